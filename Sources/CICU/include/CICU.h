@@ -1,0 +1,3 @@
+#ifndef FQL_CICU_H
+#define FQL_CICU_H
+#endif

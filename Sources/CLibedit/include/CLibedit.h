@@ -1,0 +1,4 @@
+#ifndef FQL_CLIBEDIT_H
+#define FQL_CLIBEDIT_H
+#include <histedit.h>
+#endif
