@@ -1,0 +1,3 @@
+package final class LMDBStore { 
+  static func writeCopy(of reader: any StoreReader, to path: String) throws(StoreError) {}
+}
