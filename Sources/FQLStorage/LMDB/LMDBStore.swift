@@ -1,5 +1,5 @@
 package final class LMDBStore: OrderedStore {
-  package struct Options { package var durability = D.relaxed; package var faults: FaultPlan?; package enum D { case full, relaxed } }
+  package struct Options { package var durability = D.relaxed; package var faults: FaultPlan?; package init() {}; package enum D: Sendable { case full, relaxed } }
   package init(path: String, options: Options) throws(StoreError) {}
   package func read() throws(StoreError) -> any StoreReader { throw .closed }
   package func write() throws(StoreError) -> any StoreWriter { throw .closed }
