@@ -4,10 +4,10 @@ import FQLValues
 ///
 /// An implementation sees arguments of the right type only: a `.string` key holds `.string`, a `.time` key `.time` (integers
 /// have become times), and a key that takes one or many values an `.array` of them. An absent optional argument is nil.
-enum Builtin {
-  case unary((Value, Call) throws(Failure) -> Value)
-  case binary((Value, Value?, Call) throws(Failure) -> Value)
-  case variadic(([Value?], Call) throws(Failure) -> Value)
+enum Builtin: Sendable {
+  case unary(@Sendable (Value, Call) throws(Failure) -> Value)
+  case binary(@Sendable (Value, Value?, Call) throws(Failure) -> Value)
+  case variadic(@Sendable ([Value?], Call) throws(Failure) -> Value)
 }
 
 /// A running call, as a function's implementation sees it: where it stands, and what surrounds it.
