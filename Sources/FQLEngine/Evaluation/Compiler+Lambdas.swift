@@ -113,7 +113,7 @@ extension Compiler {
     guard errors.isEmpty, let body else { throw Failure(errors) }
     if let node { node.adopt(body, place) } else { body.place = .key("expr") }
     let program = LambdaProgram(
-      binding, body: body, root: body, owner: node, slotCount: inner.slotCount, captures: inner.captures.map(\.slot),
+      binding, body: body, slotCount: inner.slotCount, captures: inner.captures.map(\.slot),
       effect: bodyEffect)
     return ClosureTemplate(
       version: version, pattern: lambdaPattern, body: bodyExpr.canonical, program: program,
@@ -150,8 +150,8 @@ extension Compiler {
       slotCount += 1
     }
     return LambdaProgram(
-      template.program.binding, body: template.program.body, root: template.program.root, owner: nil,
-      slotCount: slotCount, captures: slots, effect: template.program.effect)
+      template.program.binding, body: template.program.body, slotCount: slotCount, captures: slots,
+      effect: template.program.effect)
   }
 
   static let lambdaForms: [String: Handler] = [

@@ -1,3 +1,4 @@
+import FQLSyntax
 import FQLValues
 
 /// How the parameters of a lambda take its argument.
@@ -81,9 +82,6 @@ final class LambdaProgram: LambdaCode, @unchecked Sendable {
   // Sendable: nothing changes once it is compiled, and its nodes hold no state of a run.
   let binding: Binding
   let body: Node
-  let root: Node
-  /// Holds the tree that the positions of this lambda's errors lead through.
-  let owner: Node?
   let slotCount: Int
   /// Where captured values go.
   let captures: [Int]
@@ -96,13 +94,9 @@ final class LambdaProgram: LambdaCode, @unchecked Sendable {
     if case .whole(nil) = binding { true } else { false }
   }
 
-  init(
-    _ binding: Binding, body: Node, root: Node, owner: Node?, slotCount: Int, captures: [Int], effect: Effect
-  ) {
+  init(_ binding: Binding, body: Node, slotCount: Int, captures: [Int], effect: Effect) {
     self.binding = binding
     self.body = body
-    self.root = root
-    self.owner = owner
     self.slotCount = slotCount
     self.captures = captures
     self.effect = effect

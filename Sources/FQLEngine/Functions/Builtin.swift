@@ -90,5 +90,5 @@ enum Builtins {
     return table
   }()
 
-  private static let groups: [[String: Builtin]] = []
+  private static let groups: [[String: Builtin]] = [references]
 }
