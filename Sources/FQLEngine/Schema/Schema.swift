@@ -10,6 +10,9 @@ package final class Schema: Sendable {
   let roles: [Int64: NamedDefinition]
   let databases: [Int64: DatabaseDefinition]
   let accessProviders: [Int64: NamedDefinition]
+  /// The native collections, by number.
+  let natives: [Entity]
+  private let indexesByCollection: [Int64: [IndexDefinition]]
   private let names: [NativeKind: [String: Entity]]
   private let entities: [NativeKind: [Int64: Entity]]
 
@@ -36,6 +39,13 @@ package final class Schema: Sendable {
       internal: Numbers.credentialsByInstance, over: .credentials, scope: scope)
     indexes[Numbers.tokensByInstance] = IndexDefinition(internal: Numbers.tokensByInstance, over: .tokens, scope: scope)
     self.indexes = indexes
+    natives = NativeKind.allCases.map { Entity(.native($0), name: $0.id, number: $0.collectionNumber, scope: scope) }
+    let sorted = indexes.values.sorted { $0.entity.number < $1.entity.number }
+    var byCollection: [Int64: [IndexDefinition]] = [:]
+    for number in natives.map(\.number) + collections.keys {
+      byCollection[number] = sorted.filter { $0.covers(number) }
+    }
+    indexesByCollection = byCollection
     functions = Schema.table(all[.functions]) { FunctionDefinition($0, $1) }
     roles = Schema.table(all[.roles]) { NamedDefinition(entity: $0, fields: $1) }
     databases = Schema.table(all[.databases]) { DatabaseDefinition($0, $1) }
@@ -58,9 +68,8 @@ package final class Schema: Sendable {
   package func names(of native: NativeKind) -> [String] { (names[native] ?? [:]).keys.sorted() }
 
 
-  func indexes(over collection: Int64) -> [IndexDefinition] {
-    indexes.values.filter { $0.covers(collection) }.sorted { $0.entity.number < $1.entity.number }
-  }
+  /// The indexes that a collection is a source of, by number.
+  func indexes(over collection: Int64) -> [IndexDefinition] { indexesByCollection[collection] ?? [] }
 }
 
 /// A database's schema as seen from the database of a request: things of another database carry that database.
@@ -70,8 +79,7 @@ package final class SchemaView: @unchecked Sendable {
   /// The database where it is not the request's own.
   let database: Entity?
   private var scoped: [NativeKind: [Int64: Entity]] = [:]
-  private var natives: [Entity?] = Array(repeating: nil, count: NativeKind.allCases.count)
-  private var indexesByCollection: [Int64: [IndexDefinition]] = [:]
+  private var natives: [Entity?] = []
   /// Things that the transaction made itself: not found by name, but shown by it.
   private var added: [NativeKind: [Int64: Entity]] = [:]
 
@@ -113,18 +121,12 @@ package final class SchemaView: @unchecked Sendable {
 
   func nativeCollection(_ native: NativeKind) -> Entity {
     let i = Int(native.rawValue)
+    if database == nil { return schema.natives[i] }
+    if natives.isEmpty { natives = Array(repeating: nil, count: NativeKind.allCases.count) }
     if let made = natives[i] { return made }
     let made = Entity(
       .native(native), name: native.id, number: native.collectionNumber, scope: schema.scope, database: database)
     natives[i] = made
     return made
-  }
-
-  /// The indexes over a collection.
-  func indexes(over collection: Int64) -> [IndexDefinition] {
-    if let found = indexesByCollection[collection] { return found }
-    let found = schema.indexes(over: collection)
-    indexesByCollection[collection] = found
-    return found
   }
 }
