@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CICU.h"
 
 #define U_DISABLE_RENAMING 1
@@ -220,4 +221,9 @@ int32_t icu_regex_group_count(icu_regex *regex) {
   UErrorCode status = U_ZERO_ERROR;
   int32_t count = icu.uregex_groupCount(expression(regex), &status);
   return U_FAILURE(status) ? 0 : count;
+}
+
+ptrdiff_t find_bytes(const uint8_t *bytes, size_t length, const uint8_t *pattern, size_t pattern_length) {
+  const uint8_t *found = memmem(bytes, length, pattern, pattern_length);
+  return found ? found - bytes : -1;
 }

@@ -4,6 +4,7 @@
 #define FQL_CICU_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /// Loads ICU unless it has been; false where it cannot be. Safe to call from any thread.
@@ -57,5 +58,8 @@ int32_t icu_regex_end(icu_regex *regex, int32_t group);
 
 /// How many capturing groups the pattern has.
 int32_t icu_regex_group_count(icu_regex *regex);
+
+/// The place of the first occurrence of some bytes in others, or -1. (C's memmem, which Swift's module does not show.)
+ptrdiff_t find_bytes(const uint8_t *bytes, size_t length, const uint8_t *pattern, size_t pattern_length);
 
 #endif

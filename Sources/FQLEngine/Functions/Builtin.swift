@@ -17,12 +17,17 @@ struct Call {
 
   /// An error at the call itself, or at one of its arguments, or at an element of an argument that was given as an array.
   func failure(
-    _ code: ErrorCode = .invalidArgument, _ description: String, at key: String? = nil, index: Int? = nil
+    _ code: ErrorCode, _ description: String, at key: String? = nil, index: Int? = nil
   ) -> Failure {
     var steps: [QueryError.Step] = []
     if let key { steps.append(.key(key)) }
     if let index { steps.append(.index(index)) }
     return Failure(node.error(code, description, steps))
+  }
+
+  /// An error of the code `invalid argument`.
+  func failure(_ description: String, at key: String? = nil, index: Int? = nil) -> Failure {
+    failure(.invalidArgument, description, at: key, index: index)
   }
 }
 
@@ -34,5 +39,5 @@ enum Builtins {
     return table
   }()
 
-  private static let groups: [[String: Builtin]] = []
+  private static let groups: [[String: Builtin]] = [strings, stringSearch, numbers, trigonometry]
 }
