@@ -84,9 +84,9 @@ extension ValueCodec {
     case .lambda(let lambda):
       bytes.append(Tag.lambda)
       var output = OutputBuffer()
-      WireWriter.append(.lambda(lambda), to: &output)
+      output.append(wire: .lambda(lambda))
       appendVarint(UInt64(output.count), to: &bytes)
-      output.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      output.withBytes { bytes.append(contentsOf: $0) }
     case .ref(.foreign), .document, .page, .event, .sourced, .cursor, .set:
       bytes.append(Tag.null)
     }

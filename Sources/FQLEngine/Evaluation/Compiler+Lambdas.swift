@@ -116,7 +116,7 @@ extension Compiler {
       binding, body: body, slotCount: inner.slotCount, captures: inner.captures.map(\.slot),
       effect: bodyEffect)
     return ClosureTemplate(
-      version: version, pattern: lambdaPattern, body: bodyExpr.canonical, program: program,
+      version: version, pattern: lambdaPattern, body: bodyExpr, program: program,
       captures: inner.captures.map { ($0.name, $0.outer) })
   }
 
@@ -130,13 +130,8 @@ extension Compiler {
     let outer = Unit(enclosing: nil)
     for field in lambda.captured { _ = outer.declare(field.key) }
     compiler.unit = outer
-    let patternExpr: Expr =
-      switch lambda.pattern {
-      case .name(let name): Expr(.literal(.string(name)))
-      case .names(let names): Expr(.literal(.array(names.map { .string($0) })))
-      }
     let template = try compiler.closure(
-      pattern: patternExpr, body: lambda.body, at: [], in: nil, place: .key("expr"))
+      pattern: lambda.pattern.expr, body: lambda.body, at: [], in: nil, place: .key("expr"))
     if !compiler.unbound.isEmpty { throw Failure(compiler.unbound) }
     // Captured values are passed in the order in which the value holds them; those that the body uses were found in
     // the order of their use.
@@ -165,26 +160,4 @@ extension Compiler {
       return node
     }
   ]
-}
-
-extension Expr {
-  /// The tree as a lambda value shows it: `let` with one object of bindings, `and`, `or` and `do` with arrays.
-  var canonical: Expr {
-    switch kind {
-    case .literal: return self
-    case .array(let elements): return Expr(.array(elements.map(\.canonical)), span: span)
-    case .object(let members):
-      var values = members.values.map(\.canonical)
-      if let bindings = members["let"], members["in"] != nil, let elements = bindings.elements {
-        let pairs = elements.compactMap { $0.plainMembers }
-        let names = pairs.flatMap(\.keys)
-        if pairs.count == elements.count, Set(names).count == names.count, let i = members.keys.firstIndex(of: "let") {
-          values[i] = .object(pairs.flatMap { pair in zip(pair.keys, pair.values.map(\.canonical)) }, span: bindings.span)
-        }
-      } else if members.keys.count == 1, members.keys[0] == "and" || members.keys[0] == "or", values[0].elements == nil {
-        values[0] = Expr(.array([values[0]]), span: values[0].span)
-      }
-      return Expr(.object(Members(keys: members.keys, values: values, function: members.function)), span: span)
-    }
-  }
 }

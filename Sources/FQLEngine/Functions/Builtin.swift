@@ -18,9 +18,14 @@ struct Call {
 
   /// An error at the call itself, or at one of its arguments, or at an element of an argument that was given as an array.
   func failure(
-    _ code: ErrorCode = .invalidArgument, _ description: String, at key: String? = nil, index: Int? = nil
+    _ code: ErrorCode, _ description: String, at key: String? = nil, index: Int? = nil
   ) -> Failure {
     node.failure(code, description, at: key, index: index)
+  }
+
+  /// An error of the code `invalid argument`.
+  func failure(_ description: String, at key: String? = nil, index: Int? = nil) -> Failure {
+    node.failure(.invalidArgument, description, at: key, index: index)
   }
 }
 
@@ -80,6 +85,11 @@ final class BuiltinNode: Node {
     if let failure { throw failure }
     return values
   }
+
+  /// An error of the code `invalid argument`.
+  func failure(_ description: String, at key: String? = nil, index: Int? = nil) -> Failure {
+    failure(.invalidArgument, description, at: key, index: index)
+  }
 }
 
 /// Every function that is implemented over evaluated arguments, by wire name.
@@ -90,5 +100,11 @@ enum Builtins {
     return table
   }()
 
-  private static let groups: [[String: Builtin]] = [references]
+  private static let groups: [[String: Builtin]] = [
+    references,
+    strings,
+    stringSearch,
+    numbers,
+    trigonometry,
+  ]
 }

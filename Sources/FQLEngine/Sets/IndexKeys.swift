@@ -63,7 +63,7 @@ enum IndexKeys {
       bytes.append(Tag.end)
     case .object(let object):
       bytes.append(Tag.object)
-      for field in object.fields.sorted(by: { StringOrder.isLess($0.key, $1.key) }) {
+      for field in object.fields.sorted(by: { compareStrings($0.key, $1.key) < 0 }) {
         append(field.key, to: &bytes, isTerm: isTerm)
         append(field.value, to: &bytes, time: time, isTerm: isTerm)
       }
@@ -84,8 +84,8 @@ enum IndexKeys {
     case .lambda, .page, .event, .sourced, .cursor, .set:
       bytes.append(Tag.lambda)
       var output = OutputBuffer()
-      WireWriter.append(value, to: &output)
-      output.withUnsafeBytes { appendEscaped($0, to: &bytes) }
+      output.append(wire: value)
+      output.withBytes { appendEscaped(UnsafeRawBufferPointer($0), to: &bytes) }
     }
   }
 
@@ -106,7 +106,7 @@ enum IndexKeys {
       var string = string
       string.withUTF8 { appendEscaped(UnsafeRawBufferPointer($0), to: &bytes) }
     } else {
-      StringOrder.appendKey(string, to: &bytes)
+      appendSortKey(of: string, to: &bytes)
     }
   }
 
@@ -190,7 +190,8 @@ struct IndexKeyReader {
       default: return .double(double)
       }
     case IndexKeys.Tag.bytes: return .bytes(escaped())
-    case IndexKeys.Tag.string: return .string(StringOrder.readKey(bytes, &position))
+    case IndexKeys.Tag.string:       let text = bytes.withMemoryRebound(to: UInt8.self) { decodeSortKey($0, at: &position) }
+      return .string(text ?? "")
     case IndexKeys.Tag.array:
       var elements: [Value] = []
       while position < bytes.count, bytes[position] != IndexKeys.Tag.end { elements.append(value()) }
