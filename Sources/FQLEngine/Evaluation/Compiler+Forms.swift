@@ -7,18 +7,32 @@ extension Compiler {
   typealias Handler = @Sendable (Compiler, Expr.Members) throws(Failure) -> Node
 
   /// The handlers by number in the function table.
-  static let handlers: [Handler?] = {
+  static let handlers: [Handler?] = makeHandlers()
+
+  private static func makeHandlers() -> [Handler?] {
     var handlers: [String: Handler] = basicForms
-    for group in [lambdaForms, functionForms, storeForms] { handlers.merge(group) { first, _ in first } }
-    return FunctionTable.entries.map { entry in
-      if entry.signature == "match index" { return legacyMatch }
-      if let handler = handlers[entry.wireName] { return handler }
-      guard let implementation = Builtins.table[entry.wireName] else { return nil }
-      return { compiler, members throws(Failure) in
-        BuiltinNode(entry.keys, try compiler.compileArguments(entry, members), implementation)
+    for group in [lambdaForms, listForms, functionForms, setForms] { handlers.merge(group) { first, _ in first } }
+    var table: [Handler?] = []
+    for entry in FunctionTable.entries {
+      if entry.signature == "match index" {
+        table.append(legacyMatch)
+      } else if let handler = handlers[entry.wireName] {
+        table.append(handler)
+      } else if let implementation = Builtins.table[entry.wireName] {
+        table.append(builtin(entry, implementation))
+      } else {
+        table.append(nil)
       }
     }
-  }()
+    return table
+  }
+
+  private static func builtin(_ entry: FunctionTable.Entry, _ implementation: Builtin) -> Handler {
+    @Sendable func handle(_ compiler: Compiler, _ members: Expr.Members) throws(Failure) -> Node {
+      BuiltinNode(entry.keys, try compiler.compileArguments(entry, members), implementation)
+    }
+    return handle
+  }
 
   private static let basicForms: [String: Handler] = [
     "var": { compiler, members throws(Failure) in

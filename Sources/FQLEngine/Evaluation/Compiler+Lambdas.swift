@@ -52,7 +52,9 @@ extension Compiler {
   }
 
   /// A lambda that is applied in place by `node`.
-  func inlineLambda(_ members: Expr.Members, _ key: String, in node: Node) throws(Failure) -> InlineLambda {
+  func inlineLambda(
+    _ members: Expr.Members, _ key: String, in node: Node
+  ) throws(Failure) -> InlineLambda {
     guard let expr = members[key] else { throw unknownForm(members) }
     let parts = try lambdaMembers(expr, at: key)
     let count = unit.scope.count

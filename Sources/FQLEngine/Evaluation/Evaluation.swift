@@ -1,3 +1,4 @@
+import FQLSyntax
 import FQLValues
 
 /// The state of one running query.
@@ -24,6 +25,15 @@ final class Evaluation {
     self.access = access
     memory = FrameMemory()
     frame = memory.base
+  }
+
+  /// Gives the memory of variables back.
+  func end() { memory.free() }
+
+  /// Applies a lambda value.
+  func apply(_ lambda: LambdaValue, _ argument: Value, at node: Node, _ key: String?) throws(Failure) -> Value {
+    let program = try transaction.program(of: lambda, access)
+    return try program.apply(argument, captured: lambda.captured, self, at: node, key)
   }
 
   /// The time of the transaction's snapshot: what `Now()` answers.

@@ -57,7 +57,8 @@ final class InlineLambda {
   func apply(_ argument: Value, _ evaluation: Evaluation) throws(Failure) -> Value {
     try evaluation.enter(node, at: key)
     defer { evaluation.depth -= 1 }
-    try binding.bind(argument, evaluation, node, key)
+    // The lambda of `Merge` stands at that very key.
+    try binding.bind(argument, evaluation, node, key == "lambda" ? nil : key)
     return try body.evaluate(evaluation)
   }
 

@@ -102,6 +102,10 @@ enum Builtins {
 
   private static let groups: [[String: Builtin]] = [
     references,
+    containment,
+    arrays,
+    folds,
+    sets,
     strings,
     stringSearch,
     numbers,

@@ -123,8 +123,8 @@ enum Meta {
   }
 
   static func number(_ reader: any StoreReader, _ key: [UInt8]) throws(StoreError) -> UInt64? {
-    guard let value = try reader.get(key) else { return nil }
-    return KeyBytes.read64(value, 0)
+    let value: [UInt8]? = try reader.get(key)
+    return value?.withUnsafeBytes { KeyBytes.read64($0, 0) }
   }
 
   static func time(_ reader: any StoreReader) throws(StoreError) -> Int64? {

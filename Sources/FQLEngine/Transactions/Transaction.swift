@@ -1,4 +1,5 @@
 import FQLStorage
+import FQLSyntax
 import FQLValues
 
 /// One query: a snapshot of the store, one time, and its own writes, which it sees and which become visible all at once.
@@ -26,7 +27,7 @@ package final class Transaction {
   package var counts = TransactionCounts()
   let pointCursor: any StoreCursor
   /// Compiled bodies of functions and predicates that came from the store.
-  var programs: [ObjectIdentifier: LambdaProgram] = [:]
+  private var programs: [ObjectIdentifier: (program: LambdaProgram, lambda: LambdaValue)] = [:]
 
   init(
     _ database: Database, scope: Int64, writing: Bool, interrupt: InterruptFlag
@@ -143,6 +144,12 @@ package final class Transaction {
     pendingCollections[number] ?? view.schema.collections[number]
   }
 
+  /// The definition of an index, in the query's database or in one below it.
+  func index(_ entity: Entity) -> IndexDefinition? {
+    if entity.scope == scope, let pending = pendingIndexes[entity.number] { return pending }
+    return view(scope: entity.scope).schema.indexes[entity.number]
+  }
+
   /// The indexes whose entries a document of the collection has, this transaction's own changes included.
   func indexes(over collection: Int64) -> [IndexDefinition] {
     let committed = view.schema.indexes(over: collection)
@@ -155,6 +162,23 @@ package final class Transaction {
     var all = view.schema.indexes.values.filter { pendingIndexes[$0.entity.number] == nil && $0.covers(collection) }
     for case let pending? in pendingIndexes.values where pending.covers(collection) { all.append(pending) }
     return all.sorted { $0.entity.number < $1.entity.number }
+  }
+
+  /// The code of a lambda value, compiled once a transaction.
+  func program(of lambda: LambdaValue, _ access: Access) throws(Failure) -> LambdaProgram {
+    if let program = lambda.code as? LambdaProgram { return program }
+    if let known = programs[ObjectIdentifier(lambda)] { return known.program }
+    let program = try Compiler.program(of: lambda, self, access)
+    programs[ObjectIdentifier(lambda)] = (program, lambda)
+    return program
+  }
+
+  /// The value of an index's binding for a document; nil where it fails.
+  func evaluateBinding(_ lambda: LambdaValue, _ argument: Value) -> Value? {
+    let evaluation = Evaluation(transaction: self, access: .admin)
+    defer { evaluation.end() }
+    evaluation.limit = EffectLimit(allowed: .pure, place: "index bindings")
+    return try? evaluation.apply(lambda, argument, at: Node(), nil)
   }
 
   private static func loadSchema(
