@@ -11,7 +11,8 @@ extension Compiler {
 
   private static func makeHandlers() -> [Handler?] {
     var handlers: [String: Handler] = basicForms
-    for group in [lambdaForms, listForms, functionForms, setForms] { handlers.merge(group) { first, _ in first } }
+    let groups = [lambdaForms, listForms, functionForms, setForms, documentForms, writeForms, historyForms]
+    for group in groups { handlers.merge(group) { first, _ in first } }
     var table: [Handler?] = []
     for entry in FunctionTable.entries {
       if entry.signature == "match index" {

@@ -97,8 +97,8 @@ package final class SchemaView: @unchecked Sendable {
 
   /// The thing with that number; one without a name where it is gone.
   func entity(_ native: NativeKind, number: Int64) -> Entity {
+    if !added.isEmpty, let entity = added[native]?[number] { return entity }
     if let entity = schema.entity(native, number: number) { return seen(entity) }
-    if let entity = added[native]?[number] { return entity }
     return Entity(.named(native), name: nil, number: number, scope: schema.scope, database: database)
   }
 

@@ -17,4 +17,7 @@ enum SetReading {
   static func contains(_ set: SetValue, _ wanted: Value, _ call: Call) throws(Failure) -> Bool {
     throw call.failure(.internalError, "sets")
   }
+  static func firstElement(_ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String) throws(Failure) -> SetElement? {
+    throw node.failure(.internalError, "sets")
+  }
 }

@@ -6,7 +6,7 @@ import FQLValues
 package final class Transaction {
   let database: Database
   /// The number of the database that the query runs in.
-  package let scope: Int64
+  package private(set) var scope = Numbers.rootScope
   /// The time of the snapshot and, if it writes, of the commit: microseconds.
   package let time: Int64
   let reader: any StoreReader
@@ -29,11 +29,8 @@ package final class Transaction {
   /// Compiled bodies of functions and predicates that came from the store.
   private var programs: [ObjectIdentifier: (program: LambdaProgram, lambda: LambdaValue)] = [:]
 
-  init(
-    _ database: Database, scope: Int64, writing: Bool, interrupt: InterruptFlag
-  ) throws(Failure) {
+  init(_ database: Database, writing: Bool, interrupt: InterruptFlag) throws(Failure) {
     self.database = database
-    self.scope = scope
     self.interrupt = interrupt
     if writing {
       let writer = try stored { () throws(StoreError) in try database.store.write() }
@@ -54,10 +51,27 @@ package final class Transaction {
     time = database.nextTime(after: storedTime)
     let reader = reader
     let now = time
-    let schema = try database.schema(scope: scope, version: version) { () throws(Failure) in
-      try Transaction.loadSchema(scope, reader, at: now)
+    let schema = try database.schema(scope: Numbers.rootScope, version: version) { () throws(Failure) in
+      try Transaction.loadSchema(Numbers.rootScope, reader, at: now)
     }
     view = SchemaView(schema, database: nil)
+  }
+
+  /// Goes on in another database, whose things are seen without a scope from then on.
+  func enter(_ scope: Int64) throws(Failure) {
+    containsOnlyDatabases = view.schema.databases[scope]?.isContainer ?? false
+    isProtectedDatabase = view.schema.databases[scope]?.isProtected ?? false
+    view = SchemaView(try schema(of: scope), database: nil)
+    self.scope = scope
+    views = [:]
+  }
+
+  func schema(of scope: Int64) throws(Failure) -> Schema {
+    let reader = reader
+    let now = time
+    return try database.schema(scope: scope, version: storedSchemaVersion) { () throws(Failure) in
+      try Transaction.loadSchema(scope, reader, at: now)
+    }
   }
 
   var isInterrupted: Bool { interrupt.isSet }
@@ -90,25 +104,19 @@ package final class Transaction {
     if let writer { writer.abort() } else { reader.end() }
   }
 
-  func noteSchemaChange() { schemaChanged = true }
+  func schemaDidChange() { schemaChanged = true }
 
   // MARK: Names
 
   /// The view of a database's schema, seen from the query's own.
   package func view(scope: Int64) -> SchemaView {
-    if scope == self.scope { return view }
-    return views[scope] ?? view
+    scope == self.scope ? view : views[scope] ?? view
   }
 
   /// The view of the database that an entity lives in or, for a database, stands for.
   func view(of database: Entity) throws(Failure) -> SchemaView {
     if let found = views[database.number] { return found }
-    let reader = reader
-    let now = time
-    let schema = try self.database.schema(scope: database.number, version: storedSchemaVersion) { () throws(Failure) in
-      try Transaction.loadSchema(database.number, reader, at: now)
-    }
-    let made = SchemaView(schema, database: database)
+    let made = SchemaView(try schema(of: database.number), database: database)
     views[database.number] = made
     return made
   }
@@ -133,10 +141,25 @@ package final class Transaction {
     return view.nativeCollection(native)
   }
 
-  /// Databases that this transaction made, renamed or deleted: their names are looked up in the live state.
-  var pendingDatabases: [String: Entity?] = [:]
+  /// Names that this transaction gave (to the thing of that number) or took away.
+  ///
+  /// Lookups do not see them, but for databases, whose names are looked up in the live state.
+  var pendingNames: [NativeKind: [String: Int64?]] = [:]
 
-  private func pendingDatabase(_ name: String, in view: SchemaView) -> Entity?? { pendingDatabases[name] }
+  private func pendingDatabase(_ name: String, in view: SchemaView) -> Entity?? {
+    pendingNames[.databases]?[name].map { number in number.map { view.entity(.databases, number: $0) } }
+  }
+
+  /// Makes a thing that this transaction wrote known by its number.
+  func noteEntity(_ native: NativeKind, number: Int64, fields: Object) {
+    guard case .string(let name)? = fields["name"] else { return }
+    view.add(Entity(.named(native), name: name, number: number, scope: scope))
+  }
+
+  /// Whether the query's database is a container.
+  func isContainer() throws(Failure) -> Bool { containsOnlyDatabases }
+  private var containsOnlyDatabases = false
+  private(set) var isProtectedDatabase = false
 
   // MARK: Definitions
 
