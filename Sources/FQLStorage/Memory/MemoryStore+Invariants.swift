@@ -76,7 +76,7 @@ private final class InvariantCheck {
         if let wrong = self.page(Page(page.child(index)), level - 1, key, next) { return wrong }
       }
     }
-    if Page.size - page.prefixCount - page.heapStart != heap + page.garbage { return "heap bytes are miscounted" }
+    if Page.size - page.heapStart != heap + page.garbage { return "heap bytes are miscounted" }
     return nil
   }
 

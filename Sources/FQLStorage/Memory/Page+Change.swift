@@ -50,7 +50,7 @@ extension Page {
   @inline(__always)
   func insert(_ index: Int, _ new: NewCell) {
     let count = self.count
-    let slots = base + Page.headerBytes
+    let slots = self.slots
     if index < count {
       (slots + Page.slotBytes * (index + 1)).copyMemory(
         from: slots + Page.slotBytes * index, byteCount: Page.slotBytes * (count - index))
@@ -173,13 +173,13 @@ extension Page {
   func remove(_ index: Int) {
     let count = self.count
     garbage += cellSize(index)
-    let slots = base + Page.headerBytes
+    let slots = self.slots
     (slots + Page.slotBytes * index).copyMemory(
       from: slots + Page.slotBytes * (index + 1), byteCount: Page.slotBytes * (count - index - 1))
     self.count = count - 1
     run = 0
     if count == 1 {
-      heapStart = Page.size - prefixCount
+      heapStart = Page.size
       garbage = 0
     }
   }
@@ -195,7 +195,7 @@ extension Page {
   func size(_ range: Range<Int>, prefixCount: Int) -> Int {
     let difference = self.prefixCount - prefixCount
     let isLeaf = self.isLeaf
-    var total = prefixCount
+    var total = Page.padded(prefixCount)
     for index in range {
       total += Page.slotBytes + cellSize(index)
       if keyField(index) != Page.inBlock && (isLeaf || index != 0) { total += difference }

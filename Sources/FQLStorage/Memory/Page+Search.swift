@@ -36,7 +36,7 @@ extension Page {
     let suffix = key + prefixCount
     let suffixCount = keyCount - prefixCount
     let head = Page.head(suffix, suffixCount)
-    let slots = UnsafeRawPointer(base + (Page.headerBytes + 4))
+    let slots = UnsafeRawPointer(base + (Page.headerBytes + Page.padded(prefixCount) + 4))
     var low = first
     var length = count - first
     while length > 0 {

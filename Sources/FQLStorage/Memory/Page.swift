@@ -12,13 +12,14 @@
 ///  0  epoch        u64   the transaction that made the page
 ///  8  count        u16   number of slots
 /// 10  level        u16   0: a leaf
-/// 12  prefixCount  u16   bytes that all keys begin with, kept once at the very end of the page
-/// 14  heapStart    u16   cells lie from here to the prefix, in any order
+/// 12  prefixCount  u16   bytes that all keys begin with, kept once
+/// 14  heapStart    u16   cells lie from here to the end, in any order
 /// 16  garbage      u16   bytes of the heap that belong to no cell
 /// 18  lastInsert   u16   where the last cell was put in
 /// 20  run          i16   length of the run of insertions each after (>0) or before (<0) the one before it
-/// 24  slots        u64 each: head u32 (high half), cell offset u16, key length u16
-///     free space, then the heap, then the prefix
+/// 24  prefix, and zero to seven bytes up to a multiple of eight
+///     slots        u64 each: head u32 (high half), cell offset u16, key length u16
+///     free space, then the heap
 /// ```
 /// Keys are stored without the prefix. A slot's head is the key's next four bytes as a big-endian number (zeros where it is
 /// shorter), so that most of a search stays within the slots. A key longer than `longestKey` is in a `Block`, whole, and its slot has
@@ -90,15 +91,23 @@ struct Page {
   }
 
   var isLeaf: Bool { @inline(__always) get { level == 0 } }
-  var prefix: UnsafeRawPointer { @inline(__always) get { UnsafeRawPointer(base + (Page.size - prefixCount)) } }
+  var prefix: UnsafeRawPointer { @inline(__always) get { UnsafeRawPointer(base + Page.headerBytes) } }
+  /// Where the slots are.
+  var slots: UnsafeMutableRawPointer {
+    @inline(__always) get { base + (Page.headerBytes + Page.padded(prefixCount)) }
+  }
   /// Bytes between the slots and the heap.
   var contiguous: Int {
-    @inline(__always) get { heapStart - Page.headerBytes - Page.slotBytes * count }
+    @inline(__always) get { heapStart - Page.headerBytes - Page.padded(prefixCount) - Page.slotBytes * count }
   }
   /// Bytes of slots, live cells and prefix.
   var used: Int { Page.capacity - contiguous - garbage }
   /// Bytes before the key in a cell.
   var keyOffset: Int { @inline(__always) get { isLeaf ? 2 : 8 } }
+
+  /// Bytes that a prefix takes.
+  @inline(__always)
+  static func padded(_ prefixCount: Int) -> Int { (prefixCount + 7) & ~7 }
 
   /// Makes it an empty page with a prefix.
   func format(level: Int, epoch: UInt64, prefix: UnsafeRawPointer?, prefixCount: Int) {
@@ -106,12 +115,12 @@ struct Page {
     count = 0
     self.level = level
     self.prefixCount = prefixCount
-    heapStart = Page.size - prefixCount
+    heapStart = Page.size
     garbage = 0
     lastInsert = 0
     run = 0
     if let prefix, prefixCount > 0 {
-      (base + (Page.size - prefixCount)).copyMemory(from: prefix, byteCount: prefixCount)
+      (base + Page.headerBytes).copyMemory(from: prefix, byteCount: prefixCount)
     }
   }
 
@@ -119,13 +128,13 @@ struct Page {
 
   @inline(__always)
   func slot(_ index: Int) -> UInt64 {
-    base.load(fromByteOffset: Page.headerBytes + Page.slotBytes * index, as: UInt64.self)
+    slots.load(fromByteOffset: Page.slotBytes * index, as: UInt64.self)
   }
 
   @inline(__always)
   func setSlot(_ index: Int, head: UInt32, offset: Int, keyCount: Int) {
     let word = UInt64(head) << 32 | UInt64(UInt32(truncatingIfNeeded: offset << 16 | keyCount))
-    base.storeBytes(of: word, toByteOffset: Page.headerBytes + Page.slotBytes * index, as: UInt64.self)
+    slots.storeBytes(of: word, toByteOffset: Page.slotBytes * index, as: UInt64.self)
   }
 
   @inline(__always)

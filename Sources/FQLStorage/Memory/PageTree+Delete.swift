@@ -90,7 +90,7 @@ extension PageTree {
       prefixCount = Page.common(low, lowCount, high, highCount)
     }
     var size = left.size(0..<left.count, prefixCount: prefixCount)
-    size += right.size(0..<right.count, prefixCount: prefixCount) - prefixCount
+    size += right.size(0..<right.count, prefixCount: prefixCount) - Page.padded(prefixCount)
     if level > 0 { size += separatorBlock == nil ? separatorCount - prefixCount : 8 }
     guard size <= Page.capacity * 3 / 4 else { return false }
 

@@ -114,7 +114,7 @@ extension PageTree {
       let leftCount = copyKey(page, index, new, firstKey, to: left, limit: limit)
       let rightCount = copyKey(page, index, new, range.upperBound - 1, to: right, limit: limit)
       prefixCount = Page.common(left, leftCount, right, rightCount)
-      if !hasInlineKey(page, index, new, firstKey..<range.upperBound) { prefixCount = 0 }
+      if size(page, index, new, range, prefixCount) > Page.capacity { prefixCount = min(prefixCount, page.prefixCount) }
     }
     target.format(level: level, epoch: epoch, prefix: left, prefixCount: prefixCount)
     var next = range.lowerBound
@@ -150,15 +150,16 @@ extension PageTree {
     return page.child(position < index ? position : position - 1)
   }
 
-  private func hasInlineKey(_ page: Page, _ index: Int, _ new: NewCell, _ range: Range<Int>) -> Bool {
-    for position in range {
-      if position == index {
-        if new.keyBlock == nil { return true }
-      } else if page.keyField(position < index ? position : position - 1) != Page.inBlock {
-        return true
-      }
+  /// Bytes that a range of cells would take in a page with a prefix of this length.
+  private func size(_ page: Page, _ index: Int, _ new: NewCell, _ range: Range<Int>, _ prefixCount: Int) -> Int {
+    let before = range.clamped(to: 0..<index)
+    var total = page.size(before, prefixCount: prefixCount)
+    if range.contains(index) { total += Page.slotBytes + new.cellSize(prefixCount) }
+    let after = range.clamped(to: index + 1..<max(index + 1, range.upperBound))
+    if !after.isEmpty {
+      total += page.size(after.lowerBound - 1..<after.upperBound - 1, prefixCount: prefixCount) - Page.padded(prefixCount)
     }
-    return false
+    return total
   }
 
   /// How many cells stay in the left page, counted with the new one among them.
@@ -181,7 +182,7 @@ extension PageTree {
       let rest = page.size(0..<index, prefixCount: prefixCount)
       if rest + newSize <= Page.capacity { return index + 1 }
     }
-    let half = (page.size(0..<count, prefixCount: prefixCount) - prefixCount + newSize) / 2
+    let half = (page.size(0..<count, prefixCount: prefixCount) - Page.padded(prefixCount) + newSize) / 2
     var size = 0
     for position in 0..<count {
       if position == index {
