@@ -31,7 +31,7 @@ extension OutputBuffer {
       append(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
       return
     }
-    if value.magnitude < 9e15, value == value.rounded(.towardZero) {
+    if value.magnitude < 9e15, value == Double(Int64(value)) {
       if value == 0, value.sign == .minus { append(UInt8(ascii: "-")) }
       append(decimal: Int64(value))
       return
