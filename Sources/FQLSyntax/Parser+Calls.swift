@@ -11,15 +11,16 @@ extension Parser {
   /// A call, with its parenthesis under the cursor.
   mutating func call(_ word: Token) throws(Diagnostic) -> Parsed {
     let name = lexer.text(word)
-    guard let number = FunctionTable.number(named: name) else {
-      if parameter(name) != nil {
-        throw Diagnostic("\(name) is a parameter and cannot be called", at: Span(word.start, word.end))
-      }
-      throw undefinedName(word)
-    }
-    let entry = FunctionTable.entries[number]
+    guard let number = FunctionTable.number(named: name) else { throw notCallable(word, name) }
     try open(.leftParenthesis)
-    if name == "Let" { return try letCall(word, entry, number) }
+    if name == "Let" { return try letCall(word, number) }
+    return try finish(word, number, try arguments())
+  }
+
+  // The functions on the way down are kept apart from those that make the tree: their frames add up.
+
+  /// The arguments and the closing parenthesis.
+  private mutating func arguments() throws(Diagnostic) -> [Argument] {
     var arguments: [Argument] = []
     while token.kind != .rightParenthesis {
       let start = token.start
@@ -29,9 +30,16 @@ extension Parser {
       advance()
     }
     try close(.rightParenthesis)
+    return arguments
+  }
+
+  /// The tree of a call.
+  @inline(never)
+  private func finish(_ word: Token, _ number: Int, _ arguments: [Argument]) throws(Diagnostic) -> Parsed {
+    let entry = FunctionTable.entries[number]
     try checkCount(arguments.count, entry, word)
     let span = Span(word.start, previousEnd)
-    switch name {
+    switch entry.name {
     case "Lambda" where arguments.count == 1: return try lambdaCall(arguments[0])
     case "Ref" where arguments.count == 1:
       try require(arguments[0], 0, entry)
@@ -52,6 +60,11 @@ extension Parser {
     default:
       return .expr(Expr(.object(try members(entry, number, arguments)), span: span))
     }
+  }
+
+  private func notCallable(_ word: Token, _ name: String) -> Diagnostic {
+    if parameter(name) == nil { return undefinedName(word) }
+    return Diagnostic("\(name) is a parameter and cannot be called", at: Span(word.start, word.end))
   }
 
   private func checkCount(_ count: Int, _ entry: FunctionTable.Entry, _ word: Token) throws(Diagnostic) {
@@ -84,12 +97,11 @@ extension Parser {
     var keys: [String] = []
     // The text's first bad argument is reported, whatever the order on the wire.
     for place in arguments.indices.prefix(entry.parameters.count) where arguments[place].value.isUndefined {
-      if entry.keys.contains(where: { $0.parameter == place && $0.absent == .required && !$0.isOptional }),
-        entry.variadic == .none || place < entry.parameters.count - 1
-          || (entry.variadic == .bareWhenOne && arguments.count == entry.parameters.count)
-      {
-        try require(arguments[place], place, entry)
-      }
+      let key = entry.keys.first { $0.parameter == place }
+      guard let key, case .required = key.absent else { continue }
+      let isRest = entry.variadic != .none && place == entry.parameters.count - 1
+      let isBare = entry.variadic == .bareWhenOne && arguments.count == entry.parameters.count && !key.isOptional
+      if !isRest || isBare { try require(arguments[place], place, entry) }
     }
     for (place, key) in entry.keys.enumerated() {
       if let value = value(for: key, entry, arguments) {
@@ -171,24 +183,14 @@ extension Parser {
   // MARK: Let
 
   /// `Let({a: 1}, body)`, behind the parenthesis.
-  private mutating func letCall(
-    _ word: Token, _ entry: FunctionTable.Entry, _ number: Int
-  ) throws(Diagnostic) -> Parsed {
+  private mutating func letCall(_ word: Token, _ number: Int) throws(Diagnostic) -> Parsed {
     var count = 0
     var bindings: (expr: Expr, names: [String])?
     var body: Argument?
     while token.kind != .rightParenthesis {
-      let start = token.start
       switch count {
       case 0: bindings = try self.bindings()
-      case 1:
-        let value: Parsed
-        if let function = try letFunction(binding: bindings?.names ?? []) {
-          value = function
-        } else {
-          value = try expression()
-        }
-        body = Argument(value: value, span: Span(start, previousEnd))
+      case 1: body = try letBody(bindings?.names ?? [])
       default: _ = try expression()
       }
       count += 1
@@ -196,12 +198,29 @@ extension Parser {
       advance()
     }
     try close(.rightParenthesis)
+    return try finishLet(word, number, count, bindings?.expr, body)
+  }
+
+  private mutating func letBody(_ names: [String]) throws(Diagnostic) -> Argument {
+    let start = token.start
+    if let function = try letFunction(binding: names) {
+      return Argument(value: function, span: Span(start, previousEnd))
+    }
+    let value = try expression()
+    return Argument(value: value, span: Span(start, previousEnd))
+  }
+
+  @inline(never)
+  private func finishLet(
+    _ word: Token, _ number: Int, _ count: Int, _ bindings: Expr?, _ body: Argument?
+  ) throws(Diagnostic) -> Parsed {
+    let entry = FunctionTable.entries[number]
     try checkCount(count, entry, word)
     guard let bindings, let body else { throw unexpected() }
     try require(body, 1, entry)
     return .expr(
       Expr(
-        .object(Expr.Members(keys: entry.keyNames, values: [bindings.expr, body.expr], function: number)),
+        .object(Expr.Members(keys: entry.keyNames, values: [bindings, body.expr], function: number)),
         span: Span(word.start, previousEnd)))
   }
 
@@ -209,34 +228,13 @@ extension Parser {
   private mutating func bindings() throws(Diagnostic) -> (expr: Expr, names: [String]) {
     let start = token.start
     switch token.kind {
-    case .leftBrace:
-      let fields = try bindingObject()
-      let elements = fields.filter { !$0.value.isUndefined }.map { field in
-        Expr.object([(field.key, field.value.expr(field.span))], span: field.span)
-      }
-      return (Expr(.array(elements), span: Span(start, previousEnd)), fields.map(\.key))
-    case .leftBracket:
-      var elements: [Expr] = []
-      var names: [String] = []
-      try open(.leftBracket)
-      while token.kind != .rightBracket {
-        let elementStart = token.start
-        guard token.kind == .leftBrace else { throw notBindings() }
-        let fields = try bindingObject()
-        let kept = fields.filter { !$0.value.isUndefined }
-        elements.append(
-          Expr.object(kept.map { ($0.key, $0.value.expr($0.span)) }, span: Span(elementStart, previousEnd)))
-        if let first = fields.first { names.append(first.key) }
-        guard token.kind == .comma else { break }
-        advance()
-      }
-      try close(.rightBracket)
-      return (Expr(.array(elements), span: Span(start, previousEnd)), names)
+    case .leftBrace: return bound(try bindingObject(), from: start)
+    case .leftBracket: return try bindingArray()
     case .leftParenthesis:
-      try open(.leftParenthesis)
       depth += 1
       defer { depth -= 1 }
-      if depth > Limits.nesting { throw Diagnostic("nested too deeply", at: Span(token.start, token.end)) }
+      if depth > Limits.nesting { throw tooDeep() }
+      try open(.leftParenthesis)
       let inner = try bindings()
       try close(.rightParenthesis)
       return inner
@@ -244,12 +242,47 @@ extension Parser {
     }
   }
 
+  private typealias Field = (key: String, value: Parsed, span: Span)
+
+  /// An object's bindings as objects of one key.
+  @inline(never)
+  private func bound(_ fields: [Field], from start: Int) -> (expr: Expr, names: [String]) {
+    let elements = fields.filter { !$0.value.isUndefined }.map { field in
+      Expr.object([(field.key, field.value.expr(field.span))], span: field.span)
+    }
+    return (Expr(.array(elements), span: Span(start, previousEnd)), fields.map(\.key))
+  }
+
+  private mutating func bindingArray() throws(Diagnostic) -> (expr: Expr, names: [String]) {
+    let start = token.start
+    var elements: [Expr] = []
+    var names: [String] = []
+    try open(.leftBracket)
+    while token.kind != .rightBracket {
+      let elementStart = token.start
+      guard token.kind == .leftBrace else { throw notBindings() }
+      let fields = try bindingObject()
+      elements.append(object(of: fields, from: elementStart))
+      if let first = fields.first { names.append(first.key) }
+      guard token.kind == .comma else { break }
+      advance()
+    }
+    try close(.rightBracket)
+    return (Expr(.array(elements), span: Span(start, previousEnd)), names)
+  }
+
+  @inline(never)
+  private func object(of fields: [Field], from start: Int) -> Expr {
+    let kept = fields.filter { !$0.value.isUndefined }
+    return Expr.object(kept.map { ($0.key, $0.value.expr($0.span)) }, span: Span(start, previousEnd))
+  }
+
   private func notBindings() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
     return Diagnostic("the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
   }
 
-  private mutating func bindingObject() throws(Diagnostic) -> [(key: String, value: Parsed, span: Span)] {
+  private mutating func bindingObject() throws(Diagnostic) -> [Field] {
     var list = FieldList()
     try open(.leftBrace)
     while token.kind != .rightBrace {

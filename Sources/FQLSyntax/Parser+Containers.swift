@@ -90,6 +90,20 @@ extension Parser {
   /// `key: value`, or a parameter's name alone.
   mutating func field() throws(Diagnostic) -> (key: String, value: Parsed, span: Span) {
     let keyToken = token
+    let key = try fieldKey()
+    var start = keyToken.start
+    let value: Parsed
+    if keyToken.kind == .name, token.kind == .comma || token.kind == .rightBrace {
+      value = try variable(keyToken)
+    } else {
+      try expect(.colon)
+      start = token.start
+      value = try expression()
+    }
+    return (key, value, Span(start, previousEnd))
+  }
+
+  private mutating func fieldKey() throws(Diagnostic) -> String {
     let key: String
     switch token.kind {
     case .name: key = lexer.text(token)
@@ -98,13 +112,7 @@ extension Parser {
     default: throw unexpected()
     }
     advance()
-    if keyToken.kind == .name, token.kind == .comma || token.kind == .rightBrace {
-      return (key, try variable(keyToken), Span(keyToken.start, keyToken.end))
-    }
-    try expect(.colon)
-    let start = token.start
-    let value = try expression()
-    return (key, value, Span(start, previousEnd))
+    return key
   }
 
   /// A number as JavaScript makes a key of it.

@@ -76,7 +76,7 @@ extension Parser {
 
   /// True where the dot under the cursor begins a line that is a command rather than a call in a chain.
   private var isCommand: Bool {
-    guard token.kind == .dot, token.start == 0 || isLineStart(token.start) else { return false }
+    guard token.kind == .dot, token.start == 0 ? !startsWithinLine : isLineStart(token.start) else { return false }
     var place = token.start + 1
     guard lexer.byte(at: place) >= 97, lexer.byte(at: place) <= 122 else { return false }
     while lexer.byte(at: place).isASCIIWord { place += 1 }

@@ -29,6 +29,8 @@ struct Parser: ~Copyable {
   var openBrackets: [Int] = []
   var scope: [Parameter] = []
   var depth = 0
+  /// True where the text begins in the middle of a line.
+  var startsWithinLine = false
   var values = MoveStack<Value>()
   var fields = MoveStack<Object.Field>()
   var spans = MoveStack<Span>()
@@ -77,6 +79,7 @@ struct Parser: ~Copyable {
 
   mutating func open(_ kind: Token.Kind) throws(Diagnostic) {
     guard token.kind == kind else { throw unexpected() }
+    if openBrackets.count >= Limits.nesting { throw tooDeep() }
     openBrackets.append(token.start)
     advance()
   }
@@ -99,30 +102,42 @@ struct Parser: ~Copyable {
 
   // MARK: Expressions
 
+  // The functions on the way down are kept apart from those that do the work of a level: their frames add up.
+
   mutating func expression() throws(Diagnostic) -> Parsed {
     depth += 1
     defer { depth -= 1 }
-    if depth > Limits.nesting {
-      throw Diagnostic("nested too deeply (more than \(Limits.nesting) levels)", at: Span(token.start, token.end))
+    if depth > Limits.nesting { throw tooDeep() }
+    switch token.kind {
+    case .name: return try name()
+    case .leftBracket: return try array()
+    case .leftBrace: return try object()
+    case .leftParenthesis: return try parenthesized()
+    default: return .constant(try scalar())
     }
+  }
+
+  func tooDeep() -> Diagnostic {
+    Diagnostic("nested too deeply (more than \(Limits.nesting) levels)", at: Span(token.start, token.end))
+  }
+
+  private mutating func parenthesized() throws(Diagnostic) -> Parsed {
+    if try isParameterList() { return try parenthesizedLambda(from: token.start) }
+    try open(.leftParenthesis)
+    let inner = try expression()
+    try close(.rightParenthesis)
+    return inner
+  }
+
+  /// A string, a template or a number.
+  private mutating func scalar() throws(Diagnostic) -> Value {
     switch token.kind {
     case .string, .template:
       let text = try lexer.stringValue(token)
       advance()
-      return .constant(.string(text))
-    case .integer, .double, .radixInteger:
-      return .constant(try number(token, isNegative: false, start: token.start))
-    case .minus, .plus:
-      return .constant(try signedNumber())
-    case .name: return try name()
-    case .leftBracket: return try array()
-    case .leftBrace: return try object()
-    case .leftParenthesis:
-      if try isParameterList() { return try parenthesizedLambda(from: token.start) }
-      try open(.leftParenthesis)
-      let inner = try expression()
-      try close(.rightParenthesis)
-      return inner
+      return .string(text)
+    case .integer, .double, .radixInteger: return try number(token, isNegative: false, start: token.start)
+    case .minus, .plus: return try signedNumber()
     default: throw unexpected()
     }
   }
@@ -173,28 +188,42 @@ struct Parser: ~Copyable {
   private mutating func name() throws(Diagnostic) -> Parsed {
     let word = token
     advance()
-    if token.kind == .arrow { return try arrowLambda(parameter: word) }
+    switch token.kind {
+    case .arrow: return try arrowLambda(parameter: word)
+    case .leftParenthesis where isCall(word): return try call(word)
+    default: return try otherName(word)
+    }
+  }
+
+  /// True where the parenthesis under the cursor belongs to the word before it.
+  private func isCall(_ word: Token) -> Bool {
+    if lexer.isWord(word, "function") || isConstant(word) { return false }
+    return !token.isAfterLineEnd || !openBrackets.isEmpty || parameter(lexer.text(word)) == nil
+  }
+
+  private func isConstant(_ word: Token) -> Bool {
+    lexer.isWord(word, "true") || lexer.isWord(word, "false") || lexer.isWord(word, "null")
+      || lexer.isWord(word, "undefined")
+  }
+
+  private mutating func otherName(_ word: Token) throws(Diagnostic) -> Parsed {
     if lexer.isWord(word, "true") { return .constant(.boolean(true)) }
     if lexer.isWord(word, "false") { return .constant(.boolean(false)) }
     if lexer.isWord(word, "null") { return .constant(.null) }
     if lexer.isWord(word, "undefined") { return .undefined }
-    if lexer.isWord(word, "function"), token.kind == .leftParenthesis || token.kind == .name {
-      return try functionLambda(from: word.start)
-    }
     switch token.kind {
-    case .leftParenthesis where !token.isAfterLineEnd || !openBrackets.isEmpty || parameter(lexer.text(word)) == nil:
-      return try call(word)
-    case .dot:
-      return try prefixedCall(word)
-    default:
+    case .leftParenthesis, .name:
+      if lexer.isWord(word, "function") { return try functionLambda(from: word.start) }
       return try variable(word)
+    case .dot: return try call(try prefixedName(word))
+    default: return try variable(word)
     }
   }
 
   private static let prefixes: Set<String> = ["q", "query", "fql", "faunadb", "fauna", "faunadb.query", "fauna.query"]
 
-  /// `q.Name(...)`, `faunadb.query.Name(...)`.
-  private mutating func prefixedCall(_ first: Token) throws(Diagnostic) -> Parsed {
+  /// The function's name in `q.Name(...)` and `faunadb.query.Name(...)`, with the parenthesis under the cursor.
+  private mutating func prefixedName(_ first: Token) throws(Diagnostic) -> Token {
     let dot = token
     var prefix = lexer.text(first)
     guard Parser.prefixes.contains(prefix) else {
@@ -213,7 +242,7 @@ struct Parser: ~Copyable {
       function = token
       advance()
     }
-    if token.kind == .leftParenthesis { return try call(function) }
+    if token.kind == .leftParenthesis { return function }
     if FunctionTable.number(named: lexer.text(function)) == nil { throw undefinedName(function) }
     throw functionAsValue(function)
   }

@@ -7,11 +7,14 @@ public struct Source: Sendable {
   public let bytes: [UInt8]
   /// The number of the first line; more than 1 for a piece of a stream.
   public let firstLine: Int
+  /// The column of the first byte; more than 1 for a piece that begins within a line.
+  public let firstColumn: Int
 
-  public init(name: String, bytes: [UInt8], firstLine: Int = 1) {
+  public init(name: String, bytes: [UInt8], firstLine: Int = 1, firstColumn: Int = 1) {
     self.name = name
     self.bytes = bytes
     self.firstLine = firstLine
+    self.firstColumn = firstColumn
   }
 
   public init(name: String, text: String) {
@@ -35,7 +38,7 @@ public struct Source: Sendable {
       lineStart = next.after
       place = next.after
     }
-    var column = 1
+    var column = line == firstLine ? firstColumn : 1
     for byte in bytes[lineStart..<end] where byte & 0xC0 != 0x80 { column += 1 }
     return Position(line: line, column: column)
   }
