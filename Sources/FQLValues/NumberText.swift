@@ -12,7 +12,8 @@ extension OutputBuffer {
       append(value.description)  // In this range the standard library prints the same.
       return
     }
-    let decimal = DecimalDigits(value)
+    var decimal = DecimalDigits(value)
+    if decimal.digits.count == 1, magnitude < 1e-300 { decimal.useTwoDigits(magnitude) }
     if decimal.isNegative { append(UInt8(ascii: "-")) }
     append(decimal.digits[0])
     append(UInt8(ascii: "."))
@@ -31,7 +32,7 @@ extension OutputBuffer {
       append(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
       return
     }
-    if value.magnitude < 9e15, value == value.rounded(.towardZero) {
+    if value.magnitude < 9e15, value == Double(Int64(value)) {
       if value == 0, value.sign == .minus { append(UInt8(ascii: "-")) }
       append(decimal: Int64(value))
       return
@@ -57,6 +58,29 @@ extension OutputBuffer {
       }
       append(UInt8(ascii: "0"), times: exponent - digits.count)
     }
+  }
+}
+
+extension DecimalDigits {
+  /// Of the smallest numbers, which one digit tells apart, the nearest two digits are shown (`4.9E-324`).
+  fileprivate mutating func useTwoDigits(_ magnitude: Double) {
+    // The number is a multiple of 4.94065645841246544e-324; a large one is shown by more than one digit or ends in a zero.
+    guard magnitude.bitPattern < 10_000 else { return }
+    var scaled = magnitude.bitPattern * 494_065_645_841_246
+    var power = -338
+    while scaled >= 1000 {
+      scaled /= 10
+      power += 1
+    }
+    // Three digits, of which the last is rounded away.
+    scaled = (scaled + 5) / 10
+    power += 1
+    if scaled == 100 {
+      scaled = 10
+      power += 1
+    }
+    digits = scaled % 10 == 0 ? [48 + UInt8(scaled / 10)] : [48 + UInt8(scaled / 10), 48 + UInt8(scaled % 10)]
+    exponent = power + 2
   }
 }
 
