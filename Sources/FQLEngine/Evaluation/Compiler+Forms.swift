@@ -11,7 +11,9 @@ extension Compiler {
 
   private static func makeHandlers() -> [Handler?] {
     var handlers: [String: Handler] = basicForms
-    let groups = [lambdaForms, listForms, functionForms, setForms, documentForms, writeForms, historyForms]
+    let groups = [
+      lambdaForms, listForms, functionForms, setForms, documentForms, writeForms, historyForms, accessForms,
+    ]
     for group in groups { handlers.merge(group) { first, _ in first } }
     var table: [Handler?] = []
     for entry in FunctionTable.entries {

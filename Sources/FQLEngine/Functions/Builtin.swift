@@ -106,6 +106,7 @@ enum Builtins {
     arrays,
     folds,
     sets,
+    identity,
     strings,
     stringSearch,
     numbers,
