@@ -242,13 +242,12 @@ extension Parser {
     }
   }
 
-  private typealias Field = (key: String, value: Parsed, span: Span)
-
   /// An object's bindings as objects of one key.
   @inline(never)
-  private func bound(_ fields: [Field], from start: Int) -> (expr: Expr, names: [String]) {
-    let elements = fields.filter { !$0.value.isUndefined }.map { field in
-      Expr.object([(field.key, field.value.expr(field.span))], span: field.span)
+  private func bound(_ list: FieldList, from start: Int) -> (expr: Expr, names: [String]) {
+    let fields = list.ordered()
+    let elements = fields.compactMap { field in
+      field.value.map { Expr.object([(field.key, $0)], span: $0.span) }
     }
     return (Expr(.array(elements), span: Span(start, previousEnd)), fields.map(\.key))
   }
@@ -262,8 +261,8 @@ extension Parser {
       let elementStart = token.start
       guard token.kind == .leftBrace else { throw notBindings() }
       let fields = try bindingObject()
-      elements.append(object(of: fields, from: elementStart))
-      if let first = fields.first { names.append(first.key) }
+      elements.append(Expr(.object(fields.members()), span: Span(elementStart, previousEnd)))
+      if let first = fields.ordered().first { names.append(first.key) }
       guard token.kind == .comma else { break }
       advance()
     }
@@ -271,18 +270,12 @@ extension Parser {
     return (Expr(.array(elements), span: Span(start, previousEnd)), names)
   }
 
-  @inline(never)
-  private func object(of fields: [Field], from start: Int) -> Expr {
-    let kept = fields.filter { !$0.value.isUndefined }
-    return Expr.object(kept.map { ($0.key, $0.value.expr($0.span)) }, span: Span(start, previousEnd))
-  }
-
   private func notBindings() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
     return Diagnostic("the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
   }
 
-  private mutating func bindingObject() throws(Diagnostic) -> [Field] {
+  private mutating func bindingObject() throws(Diagnostic) -> FieldList {
     var list = FieldList()
     try open(.leftBrace)
     while token.kind != .rightBrace {
@@ -292,7 +285,7 @@ extension Parser {
       advance()
     }
     try close(.rightBrace)
-    return list.ordered()
+    return list
   }
 }
 

@@ -33,6 +33,8 @@ struct Parser: ~Copyable {
   var startsWithinLine = false
   var values = MoveStack<Value>()
   var fields = MoveStack<Object.Field>()
+  /// A mark of each field's key; equal keys have equal marks, or 0.
+  var keyMarks = MoveStack<UInt64>()
   var spans = MoveStack<Span>()
 
   init(_ lexer: Lexer) {
@@ -97,6 +99,7 @@ struct Parser: ~Copyable {
     depth = 0
     values.truncate(to: 0)
     fields.truncate(to: 0)
+    keyMarks.truncate(to: 0)
     spans.truncate(to: 0)
   }
 
