@@ -39,5 +39,7 @@ enum Builtins {
     return table
   }()
 
-  private static let groups: [[String: Builtin]] = [strings, stringSearch, numbers, trigonometry]
+  private static let groups: [[String: Builtin]] = [
+    strings, stringSearch, regularExpressions, numbers, trigonometry,
+  ]
 }
