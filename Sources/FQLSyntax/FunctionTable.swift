@@ -91,6 +91,8 @@ public enum FunctionTable {
     public let variadic: Variadic
     /// The wire keys in declared order; the first one names the form.
     public let keys: [Key]
+    /// The names of all keys, shared by the trees that have them all.
+    public let keyNames: [String]
     /// Keys of the trailing options object.
     public let options: [String]
     /// The function's own effect; an expression's is the highest of all its parts.
@@ -109,6 +111,7 @@ public enum FunctionTable {
       self.minimum = minimum
       self.maximum = maximum
       self.keys = keys
+      keyNames = keys.map(\.name)
       self.effect = effect
       self.ignoresExtra = ignoresExtra
       self.variadic = variadic
