@@ -12,7 +12,7 @@ final class RegularExpression: Sendable {
 
   let groupNames: [String: Int]
   let groupCount: Int
-  private let handle: Mutex<Handle>
+  private let handle: Synchronization.Mutex<Handle>
 
   /// ICU's object. It is unsafe to share, and so is only used under the lock that it is kept behind.
   private struct Handle: @unchecked Sendable {
@@ -25,7 +25,7 @@ final class RegularExpression: Sendable {
     guard units.count < Int(Int32.max), let handle = icu_regex_open(units, Int32(units.count)) else { return nil }
     self.groupNames = groupNames
     groupCount = Int(icu_regex_group_count(handle))
-    self.handle = Mutex(Handle(pointer: handle))
+    self.handle = Synchronization.Mutex(Handle(pointer: handle))
   }
 
   deinit {
@@ -72,7 +72,7 @@ final class RegularExpression: Sendable {
 
 extension RegularExpression {
   /// Patterns that were used lately, the latest last.
-  private static let cache = Mutex<[(pattern: String, expression: RegularExpression)]>([])
+  private static let cache = Synchronization.Mutex<[(pattern: String, expression: RegularExpression)]>([])
   private static let cacheLimit = 32
 
   /// The expression of a pattern, or nil where it is not one of Java's dialect.
