@@ -1,1 +1,1 @@
-print("fql")
+startThread()

@@ -109,7 +109,8 @@ extension Compiler {
         guard let inner = members.values[0].plainMembers else { throw error("Invalid object.", [step]) }
         return inner
       }
-      throw error("Object expected, \(Compiler.escapeTypeName(tag)) provided.")
+      let value = try escape(tag, members.values[0], at: [step])
+      throw error("Object expected, \(value.typeName) provided.")
     }
     return members
   }
