@@ -272,7 +272,8 @@ extension Parser {
 
   private func notBindings() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
-    return Diagnostic("the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
+    return Diagnostic(
+      "the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
   }
 
   private mutating func bindingObject() throws(Diagnostic) -> FieldList {

@@ -28,6 +28,8 @@ struct Parser: ~Copyable {
   /// Where the brackets are that are open.
   var openBrackets: [Int] = []
   var scope: [Parameter] = []
+  /// The statements that were passed over.
+  var ignored: [Span] = []
   var depth = 0
   /// True where the text begins in the middle of a line.
   var startsWithinLine = false
@@ -263,7 +265,8 @@ struct Parser: ~Copyable {
       guard let variable = parameter.variable else { return .undefined }
       return .expr(
         Expr.object(
-          [("var", Expr(.literal(.string(variable))))], function: FormNumbers.variable, span: Span(word.start, word.end)))
+          [("var", Expr(.literal(.string(variable))))], function: FormNumbers.variable, span: Span(word.start, word.end)
+        ))
     }
     // What cannot follow a name at all comes before the question what the name is.
     if !token.isAfterLineEnd {
