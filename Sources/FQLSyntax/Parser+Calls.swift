@@ -20,6 +20,7 @@ extension Parser {
   // The functions on the way down are kept apart from those that make the tree: their frames add up.
 
   /// The arguments and the closing parenthesis.
+  @inline(never)
   private mutating func arguments() throws(Diagnostic) -> [Argument] {
     var arguments: [Argument] = []
     while token.kind != .rightParenthesis {
@@ -62,11 +63,13 @@ extension Parser {
     }
   }
 
+  @inline(never)
   private func notCallable(_ word: Token, _ name: String) -> Diagnostic {
     if parameter(name) == nil { return undefinedName(word) }
     return Diagnostic("\(name) is a parameter and cannot be called", at: Span(word.start, word.end))
   }
 
+  @inline(never)
   private func checkCount(_ count: Int, _ entry: FunctionTable.Entry, _ word: Token) throws(Diagnostic) {
     let maximum = entry.ignoresExtra ? nil : entry.maximum
     if count >= entry.minimum, count <= maximum ?? .max { return }
@@ -183,6 +186,7 @@ extension Parser {
   // MARK: Let
 
   /// `Let({a: 1}, body)`, behind the parenthesis.
+  @inline(never)
   private mutating func letCall(_ word: Token, _ number: Int) throws(Diagnostic) -> Parsed {
     var count = 0
     var bindings: (expr: Expr, names: [String])?
@@ -201,6 +205,7 @@ extension Parser {
     return try finishLet(word, number, count, bindings?.expr, body)
   }
 
+  @inline(never)
   private mutating func letBody(_ names: [String]) throws(Diagnostic) -> Argument {
     let start = token.start
     if let function = try letFunction(binding: names) {
@@ -252,6 +257,7 @@ extension Parser {
     return (Expr(.array(elements), span: Span(start, previousEnd)), fields.map(\.key))
   }
 
+  @inline(never)
   private mutating func bindingArray() throws(Diagnostic) -> (expr: Expr, names: [String]) {
     let start = token.start
     var elements: [Expr] = []
@@ -270,11 +276,14 @@ extension Parser {
     return (Expr(.array(elements), span: Span(start, previousEnd)), names)
   }
 
+  @inline(never)
   private func notBindings() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
-    return Diagnostic("the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
+    return Diagnostic(
+      "the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
   }
 
+  @inline(never)
   private mutating func bindingObject() throws(Diagnostic) -> FieldList {
     var list = FieldList()
     try open(.leftBrace)

@@ -209,7 +209,8 @@ struct FieldList {
     return .expr(
       Expr(
         .object(
-          Expr.Members(keys: Expr.objectKey, values: [Expr(.object(members), span: span)], function: FormNumbers.object)),
+          Expr.Members(keys: Expr.objectKey, values: [Expr(.object(members), span: span)], function: FormNumbers.object)
+        ),
         span: span))
   }
 }

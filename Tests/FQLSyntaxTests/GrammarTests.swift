@@ -15,7 +15,9 @@ import Testing
   private func blocks() throws -> [Block] {
     var blocks: [Block] = []
     var current: Block?
-    for (number, line) in try repositoryText("grammar.md").split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (number, line) in try repositoryText("grammar.md").split(separator: "\n", omittingEmptySubsequences: false)
+      .enumerated()
+    {
       if line.hasPrefix("```") {
         if let block = current {
           blocks.append(block)
