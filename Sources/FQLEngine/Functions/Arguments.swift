@@ -74,3 +74,10 @@ extension Call {
     failure(.internalError, unavailable.reason)
   }
 }
+
+extension [Value?] {
+  /// The argument at that place; nil where it is absent, also behind the last that was given.
+  subscript(place i: Int) -> Value? {
+    i < count ? self[i] : nil
+  }
+}

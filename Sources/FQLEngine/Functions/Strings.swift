@@ -56,14 +56,14 @@ extension Builtins {
 
   /// A part of a string. A negative start counts from the end; a length that goes beyond the end stops there.
   private static func substring(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let value = arguments[0]?.asString ?? ""
+    let value = arguments[place: 0]?.asString ?? ""
     let count = Int64(value.codePointCount)
-    var start = arguments[1]?.asInteger ?? 0
+    var start = arguments[place: 1]?.asInteger ?? 0
     if start < 0 { start = count &+ start }
     guard start >= 0, start <= count else {
       throw call.failure("start must be less than or equal to the string length")
     }
-    let length = arguments[2]?.asInteger ?? count
+    let length = arguments[place: 2]?.asInteger ?? count
     guard length >= 0 else { throw call.failure("length must be positive") }
     return .string(value.codePoints(from: Int(start), count: Int(min(length, count - start))))
   }
@@ -102,10 +102,10 @@ extension Builtins {
 
   /// All substrings of the sizes `min` to `max`, by where they start; scalars other than strings pass.
   private static func ngram(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let (minimum, maximum) = try ngramSizes(arguments[1]?.asInteger, arguments[2]?.asInteger, call)
+    let (minimum, maximum) = try ngramSizes(arguments[place: 1]?.asInteger, arguments[place: 2]?.asInteger, call)
     var result: [Value] = []
     var size = 0
-    for term in arguments[0]?.asArray ?? [] {
+    for term in arguments[place: 0]?.asArray ?? [] {
       guard case .string(let string) = term else {
         result.append(term)
         continue

@@ -20,8 +20,8 @@ enum Functions {
       case .binary(let function):
         return .success(try function((arguments.first ?? nil) ?? .null, arguments.count > 1 ? arguments[1] : nil, call))
       case .variadic(let function):
-        let count = FunctionTable.entries.first { $0.wireName == name }?.keys.count ?? arguments.count
-        let missing = [Value?](repeating: nil, count: max(0, count - arguments.count))
+
+        let missing: [Value?] = []
         return .success(try function(arguments + missing, call))
       }
     } catch {
