@@ -63,6 +63,12 @@ struct BoundedText {
     return .string(String(decoding: bytes, as: UTF8.self))
   }
 
+  /// Text that was made elsewhere as a value, or the error that it is too long.
+  static func value(_ text: String, _ call: Call) throws(Failure) -> Value {
+    if text.utf8.count > limit { throw failure(call) }
+    return .string(text)
+  }
+
   static func failure(_ call: Call) -> Failure {
     call.failure("The result must not be longer than \(limit) bytes.")
   }

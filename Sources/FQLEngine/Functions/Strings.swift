@@ -35,11 +35,13 @@ extension Builtins {
   private static func mapCase(_ value: Value, to mapping: UnicodeText.CaseMapping, _ call: Call) throws(Failure)
     -> Value
   {
+    let text: String
     do throws(UnicodeText.Unavailable) {
-      return .string(try UnicodeText.mapCase(value.asString, to: mapping))
+      text = try UnicodeText.mapCase(value.asString, to: mapping)
     } catch {
       throw call.failure(error)
     }
+    return try BoundedText.value(text, call)
   }
 
   /// A string many times over: twice unless said otherwise, at most 1024 times.
@@ -76,11 +78,13 @@ extension Builtins {
     var terms = terms.asArray
     for (i, term) in terms.enumerated() {
       guard case .string(let string) = term else { continue }
+      let text: String
       do throws(UnicodeText.Unavailable) {
-        terms[i] = .string(try UnicodeText.normalize(string, normalizer))
+        text = try UnicodeText.normalize(string, normalizer)
       } catch {
         throw call.failure(error)
       }
+      terms[i] = try BoundedText.value(text, call)
     }
     return terms.count == 1 ? terms[0] : .array(terms)
   }
