@@ -22,7 +22,7 @@ let package = Package(
     .target(
       name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt", "CICU"], swiftSettings: settings),
     .target(name: "FQLShell", dependencies: ["FQLEngine", "CLibedit"], swiftSettings: settings),
-    .executableTarget(name: "fql", dependencies: ["FQLShell"], swiftSettings: settings),
+    .executableTarget(name: "fql", dependencies: ["FQLShell", "FQLEngine", "FQLStorage", "FQLSyntax", "FQLValues"], swiftSettings: settings),
 
     .testTarget(name: "FQLValuesTests", dependencies: ["FQLValues", "CICU"], swiftSettings: settings),
     .testTarget(name: "FQLSyntaxTests", dependencies: ["FQLSyntax"], swiftSettings: settings),

@@ -5,7 +5,9 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unicode/ucol.h>
 #include <unicode/ucoleitr.h>
 #include <unicode/unorm2.h>
@@ -19,7 +21,8 @@
   F(unorm2_getNFKCCasefoldInstance) F(unorm2_normalize) F(u_strToLower) F(u_strToUpper) F(u_strToTitle)
 #define I18N_FUNCTIONS(F) \
   F(ucol_open) F(ucol_setAttribute) F(ucol_strcollUTF8) F(ucol_openElements) F(ucol_closeElements) F(ucol_next) \
-  F(uregex_open) F(uregex_close) F(uregex_setTimeLimit) F(uregex_setStackLimit) F(uregex_setText) F(uregex_findNext) \
+  F(uregex_open) F(uregex_close) F(uregex_setMatchCallback) \
+  F(uregex_setFindProgressCallback) F(uregex_setStackLimit) F(uregex_setText) F(uregex_findNext) \
   F(uregex_start) F(uregex_end) F(uregex_groupCount)
 
 #define MEMBER(name) __typeof__(name) *name;
@@ -171,55 +174,81 @@ int32_t icu_map_case(enum icu_case mapping, const uint16_t *text, int32_t length
   return fitted(needed, status);
 }
 
-static URegularExpression *expression(icu_regex *regex) { return (URegularExpression *)regex; }
+struct icu_regex {
+  URegularExpression *expression;
+  int64_t deadline;
+  uint32_t attempts;
+};
+
+static int64_t milliseconds_now(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// ICU asks every ten thousand steps of one attempt, and after every attempt, whether to go on.
+static UBool goes_on_matching(const void *context, int32_t steps) {
+  (void)steps;
+  return milliseconds_now() < ((const struct icu_regex *)context)->deadline;
+}
+
+static UBool goes_on_finding(const void *context, int64_t place) {
+  (void)place;
+  struct icu_regex *regex = (struct icu_regex *)context;
+  return regex->attempts++ % 64 != 0 || milliseconds_now() < regex->deadline;
+}
 
 icu_regex *icu_regex_open(const uint16_t *pattern, int32_t length) {
   if (!icu_load()) return NULL;
+  icu_regex *regex = calloc(1, sizeof *regex);
+  if (!regex) return NULL;
   UErrorCode status = U_ZERO_ERROR;
   UParseError where;
-  URegularExpression *regex = icu.uregex_open((const UChar *)pattern, length, 0, &where, &status);
-  if (U_SUCCESS(status)) return (icu_regex *)regex;
-  if (regex) icu.uregex_close(regex);
+  regex->expression = icu.uregex_open((const UChar *)pattern, length, 0, &where, &status);
+  icu.uregex_setStackLimit(regex->expression, 16 << 20, &status);
+  icu.uregex_setMatchCallback(regex->expression, goes_on_matching, regex, &status);
+  icu.uregex_setFindProgressCallback(regex->expression, goes_on_finding, regex, &status);
+  if (U_SUCCESS(status)) return regex;
+  icu_regex_close(regex);
   return NULL;
 }
 
-void icu_regex_close(icu_regex *regex) { icu.uregex_close(expression(regex)); }
-
-void icu_regex_set_limits(icu_regex *regex, int32_t steps, int32_t stack) {
-  UErrorCode status = U_ZERO_ERROR;
-  icu.uregex_setTimeLimit(expression(regex), steps, &status);
-  icu.uregex_setStackLimit(expression(regex), stack, &status);
+void icu_regex_close(icu_regex *regex) {
+  if (regex->expression) icu.uregex_close(regex->expression);
+  free(regex);
 }
 
-bool icu_regex_set_text(icu_regex *regex, const uint16_t *text, int32_t length) {
+bool icu_regex_begin(icu_regex *regex, const uint16_t *text, int32_t length, int64_t milliseconds) {
   UErrorCode status = U_ZERO_ERROR;
-  icu.uregex_setText(expression(regex), (const UChar *)text, length, &status);
+  regex->deadline = milliseconds_now() + milliseconds;
+  regex->attempts = 0;
+  icu.uregex_setText(regex->expression, (const UChar *)text, length, &status);
   return U_SUCCESS(status);
 }
 
 enum icu_match icu_regex_next(icu_regex *regex) {
   UErrorCode status = U_ZERO_ERROR;
-  UBool found = icu.uregex_findNext(expression(regex), &status);
-  if (status == U_REGEX_TIME_OUT || status == U_REGEX_STACK_OVERFLOW) return ICU_MATCH_LIMIT;
+  UBool found = icu.uregex_findNext(regex->expression, &status);
+  if (status == U_REGEX_STOPPED_BY_CALLER || status == U_REGEX_STACK_OVERFLOW) return ICU_MATCH_LIMIT;
   if (U_FAILURE(status)) return ICU_MATCH_ERROR;
   return found ? ICU_MATCH_FOUND : ICU_MATCH_NONE;
 }
 
 int32_t icu_regex_start(icu_regex *regex, int32_t group) {
   UErrorCode status = U_ZERO_ERROR;
-  int32_t start = icu.uregex_start(expression(regex), group, &status);
+  int32_t start = icu.uregex_start(regex->expression, group, &status);
   return U_FAILURE(status) ? -1 : start;
 }
 
 int32_t icu_regex_end(icu_regex *regex, int32_t group) {
   UErrorCode status = U_ZERO_ERROR;
-  int32_t end = icu.uregex_end(expression(regex), group, &status);
+  int32_t end = icu.uregex_end(regex->expression, group, &status);
   return U_FAILURE(status) ? -1 : end;
 }
 
 int32_t icu_regex_group_count(icu_regex *regex) {
   UErrorCode status = U_ZERO_ERROR;
-  int32_t count = icu.uregex_groupCount(expression(regex), &status);
+  int32_t count = icu.uregex_groupCount(regex->expression, &status);
   return U_FAILURE(status) ? 0 : count;
 }
 

@@ -29,11 +29,7 @@ struct Lexer {
 
   mutating func next() -> Token {
     var isAfterLineEnd = false
-    if let unfinished = skipTrivia(&isAfterLineEnd) {
-      problem = Diagnostic(
-        "unterminated comment", at: Span(unfinished, unfinished + 2), isIncomplete: true, openBrackets: [unfinished])
-      return Token(kind: .invalid, isAfterLineEnd: isAfterLineEnd, start: unfinished, end: bytes.count)
-    }
+    if let unfinished = skipTrivia(&isAfterLineEnd) { return unfinishedComment(unfinished, isAfterLineEnd) }
     let start = place
     guard start < bytes.count else {
       return Token(kind: .end, isAfterLineEnd: isAfterLineEnd, start: start, end: start)
@@ -74,16 +70,29 @@ struct Lexer {
       }
     case UInt8(ascii: "`"): scanTemplate(&token)
     default:
-      let scalar = scalar(at: start)
-      if byte >= 0x80, scalar.properties.isIDStart {
-        scanName(&token)
-      } else {
-        token.end = start + max(1, UTF8.width(scalar))
-        problem = Diagnostic("unexpected character '\(scalar.printable)'", at: Span(start, token.end))
-      }
+      scanOther(&token)
     }
     place = token.end
     return token
+  }
+
+  @inline(never)
+  private mutating func unfinishedComment(_ start: Int, _ isAfterLineEnd: Bool) -> Token {
+    problem = Diagnostic(
+      "unterminated comment", at: Span(start, start + 2), isIncomplete: true, openBrackets: [start])
+    return Token(kind: .invalid, isAfterLineEnd: isAfterLineEnd, start: start, end: bytes.count)
+  }
+
+  /// A name that begins with a letter beyond ASCII, or a character that nothing begins with.
+  @inline(never)
+  private mutating func scanOther(_ token: inout Token) {
+    let scalar = scalar(at: token.start)
+    if !scalar.isASCII, scalar.properties.isIDStart {
+      scanName(&token)
+    } else {
+      token.end = token.start + max(1, UTF8.width(scalar))
+      problem = Diagnostic("unexpected character '\(scalar.printable)'", at: Span(token.start, token.end))
+    }
   }
 
   // MARK: White space and comments
@@ -97,7 +106,22 @@ struct Lexer {
       case 0x0A, 0x0D:
         isAfterLineEnd = true
         place += 1
-      case 0x0B, 0x0C: place += 1
+      case 0x0B, 0x0C, UInt8(ascii: "/"), 0x80...: return skipRareTrivia(&isAfterLineEnd)
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  /// The same for everything that is not a blank or a plain line end.
+  @inline(never)
+  private mutating func skipRareTrivia(_ isAfterLineEnd: inout Bool) -> Int? {
+    while place < bytes.count {
+      switch bytes[place] {
+      case 0x20, 0x09, 0x0B, 0x0C: place += 1
+      case 0x0A, 0x0D:
+        isAfterLineEnd = true
+        place += 1
       case UInt8(ascii: "/"):
         guard byte(at: place + 1) == UInt8(ascii: "/") || byte(at: place + 1) == UInt8(ascii: "*") else { return nil }
         if let unfinished = skipComment(&isAfterLineEnd) { return unfinished }

@@ -20,6 +20,7 @@ extension Parser {
   // The functions on the way down are kept apart from those that make the tree: their frames add up.
 
   /// The arguments and the closing parenthesis.
+  @inline(never)
   private mutating func arguments() throws(Diagnostic) -> [Argument] {
     var arguments: [Argument] = []
     while token.kind != .rightParenthesis {
@@ -62,11 +63,13 @@ extension Parser {
     }
   }
 
+  @inline(never)
   private func notCallable(_ word: Token, _ name: String) -> Diagnostic {
     if parameter(name) == nil { return undefinedName(word) }
     return Diagnostic("\(name) is a parameter and cannot be called", at: Span(word.start, word.end))
   }
 
+  @inline(never)
   private func checkCount(_ count: Int, _ entry: FunctionTable.Entry, _ word: Token) throws(Diagnostic) {
     let maximum = entry.ignoresExtra ? nil : entry.maximum
     if count >= entry.minimum, count <= maximum ?? .max { return }
@@ -183,6 +186,7 @@ extension Parser {
   // MARK: Let
 
   /// `Let({a: 1}, body)`, behind the parenthesis.
+  @inline(never)
   private mutating func letCall(_ word: Token, _ number: Int) throws(Diagnostic) -> Parsed {
     var count = 0
     var bindings: (expr: Expr, names: [String])?
@@ -201,6 +205,7 @@ extension Parser {
     return try finishLet(word, number, count, bindings?.expr, body)
   }
 
+  @inline(never)
   private mutating func letBody(_ names: [String]) throws(Diagnostic) -> Argument {
     let start = token.start
     if let function = try letFunction(binding: names) {
@@ -242,17 +247,17 @@ extension Parser {
     }
   }
 
-  private typealias Field = (key: String, value: Parsed, span: Span)
-
   /// An object's bindings as objects of one key.
   @inline(never)
-  private func bound(_ fields: [Field], from start: Int) -> (expr: Expr, names: [String]) {
-    let elements = fields.filter { !$0.value.isUndefined }.map { field in
-      Expr.object([(field.key, field.value.expr(field.span))], span: field.span)
+  private func bound(_ list: FieldList, from start: Int) -> (expr: Expr, names: [String]) {
+    let fields = list.ordered()
+    let elements = fields.compactMap { field in
+      field.value.map { Expr.object([(field.key, $0)], span: $0.span) }
     }
     return (Expr(.array(elements), span: Span(start, previousEnd)), fields.map(\.key))
   }
 
+  @inline(never)
   private mutating func bindingArray() throws(Diagnostic) -> (expr: Expr, names: [String]) {
     let start = token.start
     var elements: [Expr] = []
@@ -262,8 +267,8 @@ extension Parser {
       let elementStart = token.start
       guard token.kind == .leftBrace else { throw notBindings() }
       let fields = try bindingObject()
-      elements.append(object(of: fields, from: elementStart))
-      if let first = fields.first { names.append(first.key) }
+      elements.append(Expr(.object(fields.members()), span: Span(elementStart, previousEnd)))
+      if let first = fields.ordered().first { names.append(first.key) }
       guard token.kind == .comma else { break }
       advance()
     }
@@ -272,17 +277,14 @@ extension Parser {
   }
 
   @inline(never)
-  private func object(of fields: [Field], from start: Int) -> Expr {
-    let kept = fields.filter { !$0.value.isUndefined }
-    return Expr.object(kept.map { ($0.key, $0.value.expr($0.span)) }, span: Span(start, previousEnd))
-  }
-
   private func notBindings() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
-    return Diagnostic("the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
+    return Diagnostic(
+      "the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
   }
 
-  private mutating func bindingObject() throws(Diagnostic) -> [Field] {
+  @inline(never)
+  private mutating func bindingObject() throws(Diagnostic) -> FieldList {
     var list = FieldList()
     try open(.leftBrace)
     while token.kind != .rightBrace {
@@ -292,7 +294,7 @@ extension Parser {
       advance()
     }
     try close(.rightBrace)
-    return list.ordered()
+    return list
   }
 }
 

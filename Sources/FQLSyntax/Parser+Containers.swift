@@ -44,18 +44,23 @@ extension Parser {
     var hasIndexKey = false
     try open(.leftBrace)
     while token.kind != .rightBrace {
+      let mark = keyMark()
       let (key, value, span) = try field()
       if let first = key.utf8.first, first < 58, first > 47 { hasIndexKey = true }
       if case .constant(let constant) = value, slow == nil {
-        if let place = earlierField(named: key, from: base, &names) {
+        if let place = earlierField(named: key, mark, from: base, &names) {
           fields[place].value = constant
           spans[spanBase + place - base] = span
         } else {
           fields.push(Object.Field(key, constant))
+          keyMarks.push(mark)
           spans.push(span)
         }
       } else {
-        if slow == nil { slow = FieldList(fields.popArray(from: base), spans.popArray(from: spanBase)) }
+        if slow == nil {
+          slow = FieldList(fields.popArray(from: base), spans.popArray(from: spanBase))
+          keyMarks.truncate(to: base)
+        }
         slow?.set(key, value, span)
       }
       guard token.kind == .comma else { break }
@@ -64,6 +69,7 @@ extension Parser {
     try close(.rightBrace)
     if let slow { return slow.finish(span: Span(start, previousEnd)) }
     spans.truncate(to: spanBase)
+    keyMarks.truncate(to: base)
     var list = fields.popArray(from: base)
     if hasIndexKey {
       let order = JavaScriptKey.order(list.map(\.key))
@@ -73,10 +79,12 @@ extension Parser {
   }
 
   /// The place of an earlier field with that name.
-  private func earlierField(named key: String, from base: Int, _ names: inout Set<String>) -> Int? {
+  private func earlierField(named key: String, _ mark: UInt64, from base: Int, _ names: inout Set<String>) -> Int? {
     let count = fields.count - base
-    if count < 12 {
-      for place in base..<fields.count where fields[place].key == key { return place }
+    if count < 32 {
+      for place in base..<fields.count where keyMarks[place] == mark || mark == 0 || keyMarks[place] == 0 {
+        if fields[place].key == key { return place }
+      }
       return nil
     }
     if names.isEmpty {
@@ -85,6 +93,17 @@ extension Parser {
     guard !names.insert(key).inserted else { return nil }
     for place in base..<fields.count where fields[place].key == key { return place }
     return nil
+  }
+
+  /// A number that differs for most keys that differ, from the letters of the key under the cursor; 0 where it says nothing, because
+  /// there is more than one way to write that key.
+  @inline(__always)
+  private func keyMark() -> UInt64 {
+    guard token.kind == .name || (token.kind == .string && !token.hasEscapes) else { return 0 }
+    let quotes = token.kind == .string ? 1 : 0
+    var mark: UInt64 = 0
+    for place in (token.start + quotes)..<(token.end - quotes) { mark = mark &* 31 &+ UInt64(lexer.bytes[place]) }
+    return mark
   }
 
   /// `key: value`, or a parameter's name alone.
@@ -129,8 +148,11 @@ extension Parser {
 /// The fields of an object some of which are to be evaluated.
 struct FieldList {
   private(set) var keys: [String] = []
-  private(set) var values: [Parser.Parsed] = []
-  private var spans: [Span] = []
+  private var values: [Expr] = []
+  /// The places of fields whose value is `undefined`.
+  private var undefined: [Int] = []
+  private var hasIndexKey = false
+  /// The places of keys, where there are many.
   private var places: [String: Int] = [:]
 
   init() {}
@@ -141,34 +163,61 @@ struct FieldList {
 
   /// Adds a field; of a repeated key the last value counts, at the first place.
   mutating func set(_ key: String, _ value: Parser.Parsed, _ span: Span) {
-    if let place = places[key] {
-      values[place] = value
-      spans[place] = span
-    } else {
-      places[key] = keys.count
+    let place = place(of: key)
+    if place == keys.count {
       keys.append(key)
-      values.append(value)
-      spans.append(span)
+      values.append(value.expr(span))
+      if let first = key.utf8.first, first < 58, first > 47 { hasIndexKey = true }
+      if keys.count > 16 { places[key] = place }
+    } else {
+      values[place] = value.expr(span)
+      undefined.removeAll { $0 == place }
     }
+    if value.isUndefined { undefined.append(place) }
   }
 
-  /// The fields in JavaScript's order, the undefined ones too.
-  func ordered() -> [(key: String, value: Parser.Parsed, span: Span)] {
-    JavaScriptKey.order(keys).map { (keys[$0], values[$0], spans[$0]) }
+  private mutating func place(of key: String) -> Int {
+    if keys.count < 16 { return keys.firstIndex(of: key) ?? keys.count }
+    if places.isEmpty {
+      for (place, key) in keys.enumerated() { places[key] = place }
+    }
+    return places[key] ?? keys.count
   }
 
-  /// The object: undefined fields are left out, and data stays data.
+  /// The fields in JavaScript's order; nil stands for `undefined`.
+  func ordered() -> [(key: String, value: Expr?)] {
+    let order = hasIndexKey ? JavaScriptKey.order(keys) : Array(keys.indices)
+    return order.map { (keys[$0], undefined.contains($0) ? nil : values[$0]) }
+  }
+
+  /// The fields as wire members: undefined ones are left out.
+  func members() -> Expr.Members {
+    if !hasIndexKey, undefined.isEmpty { return Expr.Members(keys: keys, values: values) }
+    let fields = ordered().compactMap { field in field.value.map { (field.key, $0) } }
+    return Expr.Members(keys: fields.map(\.0), values: fields.map(\.1))
+  }
+
+  /// The object; where nothing of it is to be evaluated, it is data.
   func finish(span: Span) -> Parser.Parsed {
-    let fields = ordered().filter { !$0.value.isUndefined }
+    let members = members()
     var constants: [Object.Field] = []
-    for field in fields {
-      guard case .constant(let value) = field.value else { break }
-      constants.append(.init(field.key, value))
+    for (place, value) in members.values.enumerated() {
+      guard case .literal(let constant) = value.kind else { break }
+      constants.append(.init(members.keys[place], constant))
     }
-    if constants.count == fields.count { return .constant(.object(Object(constants))) }
-    let members = Expr.Members(keys: fields.map(\.key), values: fields.map { $0.value.expr($0.span) })
-    return .expr(Expr.object([("object", Expr(.object(members), span: span))], function: FormNumbers.object, span: span))
+    if constants.count == members.keys.count { return .constant(.object(Object(constants))) }
+    return .expr(
+      Expr(
+        .object(
+          Expr.Members(keys: Expr.objectKey, values: [Expr(.object(members), span: span)], function: FormNumbers.object)
+        ),
+        span: span))
   }
+}
+
+extension Expr {
+  /// Shared by all object literals.
+  fileprivate static let objectKey = ["object"]
 }
 
 extension JavaScriptKey {

@@ -63,10 +63,12 @@ extension Parser {
     return lambda(names.count > 1 || isArray ? .array(names.map { .string($0) }) : .string(first), body, from: start)
   }
 
+  @inline(never)
   private func noParameters(_ start: Int) -> Diagnostic {
     Diagnostic("Provided Function must take at least 1 argument.", at: Span(start, start + 1))
   }
 
+  @inline(never)
   private func lambda(_ pattern: Value, _ body: Expr, from start: Int) -> Parsed {
     .expr(
       Expr.object(
@@ -148,6 +150,7 @@ extension Parser {
     return result
   }
 
+  @inline(never)
   private func notOneReturn() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
     return Diagnostic(

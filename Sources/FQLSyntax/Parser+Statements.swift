@@ -49,11 +49,12 @@ extension Parser {
       if separation.isNeeded, !token.isAfterLineEnd { throw unexpected() }
       separation.isNeeded = true
       if separation.allowsCommands, let command = commandLine() { return .command(command) }
+      let start = token.start
       if token.kind == .name, let statement = try wordStatement(&separation) {
         if let statement = statement.value { return .statement(statement) }
+        ignored.append(Span(start, previousEnd))
         continue
       }
-      let start = token.start
       let parsed = try expression()
       var span = Span(start, previousEnd)
       try endStatement(&separation)
@@ -152,7 +153,8 @@ extension Parser {
   /// A declarator: `name = client.query(...)`, or something that is passed over.
   private mutating func declarator(from start: Int, _ separation: inout Separation) throws(Diagnostic) -> Statement? {
     while true {
-      if token.kind == .name, lookingAhead([.equals]), let statement = try assignedDriverCall(from: start, &separation) {
+      if token.kind == .name, lookingAhead([.equals]), let statement = try assignedDriverCall(from: start, &separation)
+      {
         return statement
       }
       guard try skipDeclaration(from: token.start, &separation, stopsAtCommas: true) else { return nil }

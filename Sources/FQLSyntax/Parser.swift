@@ -28,11 +28,15 @@ struct Parser: ~Copyable {
   /// Where the brackets are that are open.
   var openBrackets: [Int] = []
   var scope: [Parameter] = []
+  /// The statements that were passed over.
+  var ignored: [Span] = []
   var depth = 0
   /// True where the text begins in the middle of a line.
   var startsWithinLine = false
   var values = MoveStack<Value>()
   var fields = MoveStack<Object.Field>()
+  /// A mark of each field's key; equal keys have equal marks, or 0.
+  var keyMarks = MoveStack<UInt64>()
   var spans = MoveStack<Span>()
 
   init(_ lexer: Lexer) {
@@ -57,6 +61,7 @@ struct Parser: ~Copyable {
   }
 
   /// The error for a token that does not belong where it stands.
+  @inline(never)
   func unexpected(_ token: Token? = nil) -> Diagnostic {
     let token = token ?? self.token
     switch token.kind {
@@ -97,6 +102,7 @@ struct Parser: ~Copyable {
     depth = 0
     values.truncate(to: 0)
     fields.truncate(to: 0)
+    keyMarks.truncate(to: 0)
     spans.truncate(to: 0)
   }
 
@@ -117,10 +123,12 @@ struct Parser: ~Copyable {
     }
   }
 
+  @inline(never)
   func tooDeep() -> Diagnostic {
     Diagnostic("nested too deeply (more than \(Limits.nesting) levels)", at: Span(token.start, token.end))
   }
 
+  @inline(never)
   private mutating func parenthesized() throws(Diagnostic) -> Parsed {
     if try isParameterList() { return try parenthesizedLambda(from: token.start) }
     try open(.leftParenthesis)
@@ -130,6 +138,7 @@ struct Parser: ~Copyable {
   }
 
   /// A string, a template or a number.
+  @inline(never)
   private mutating func scalar() throws(Diagnostic) -> Value {
     switch token.kind {
     case .string, .template:
@@ -206,6 +215,7 @@ struct Parser: ~Copyable {
       || lexer.isWord(word, "undefined")
   }
 
+  @inline(never)
   private mutating func otherName(_ word: Token) throws(Diagnostic) -> Parsed {
     if lexer.isWord(word, "true") { return .constant(.boolean(true)) }
     if lexer.isWord(word, "false") { return .constant(.boolean(false)) }
@@ -223,6 +233,7 @@ struct Parser: ~Copyable {
   private static let prefixes: Set<String> = ["q", "query", "fql", "faunadb", "fauna", "faunadb.query", "fauna.query"]
 
   /// The function's name in `q.Name(...)` and `faunadb.query.Name(...)`, with the parenthesis under the cursor.
+  @inline(never)
   private mutating func prefixedName(_ first: Token) throws(Diagnostic) -> Token {
     let dot = token
     var prefix = lexer.text(first)
@@ -254,13 +265,15 @@ struct Parser: ~Copyable {
   }
 
   /// A word by itself, which must be a parameter; the token behind it is looked at already.
+  @inline(never)
   mutating func variable(_ word: Token) throws(Diagnostic) -> Parsed {
     let name = lexer.text(word)
     if let parameter = parameter(name) {
       guard let variable = parameter.variable else { return .undefined }
       return .expr(
         Expr.object(
-          [("var", Expr(.literal(.string(variable))))], function: FormNumbers.variable, span: Span(word.start, word.end)))
+          [("var", Expr(.literal(.string(variable))))], function: FormNumbers.variable, span: Span(word.start, word.end)
+        ))
     }
     // What cannot follow a name at all comes before the question what the name is.
     if !token.isAfterLineEnd {
@@ -273,11 +286,13 @@ struct Parser: ~Copyable {
     throw undefinedName(word)
   }
 
+  @inline(never)
   private func functionAsValue(_ word: Token) -> Diagnostic {
     let name = lexer.text(word)
     return Diagnostic("\(name) is a function: write \(name)(...)", at: Span(word.start, word.end))
   }
 
+  @inline(never)
   func undefinedName(_ word: Token) -> Diagnostic {
     let name = lexer.text(word)
     var candidates = scope.map(\.name)

@@ -4,6 +4,8 @@ import FQLValues
 public struct Script: Sendable {
   public var items: [ScriptItem]
   public var source: Source
+  /// The statements that were passed over: imports and declarations.
+  let ignored: [Span]
 
   /// The queries, without the lines for the shell.
   public var statements: [Statement] {
@@ -16,7 +18,7 @@ public struct Script: Sendable {
   public init(parsing source: Source, allowsCommands: Bool = false) throws(Diagnostic) {
     let result = Script.parse(source, allowsCommands: allowsCommands, collectsAll: false)
     if let first = result.diagnostics.first { throw first }
-    self.init(items: result.items, source: source)
+    self.init(items: result.items, source: source, ignored: result.ignored)
   }
 
   /// Parses a text.
@@ -24,7 +26,8 @@ public struct Script: Sendable {
     try self.init(parsing: Source(name: name, text: text))
   }
 
-  private init(items: [ScriptItem], source: Source) {
+  private init(items: [ScriptItem], source: Source, ignored: [Span]) {
+    self.ignored = ignored
     self.items = items
     self.source = source
   }
@@ -36,9 +39,9 @@ public struct Script: Sendable {
 
   private static func parse(
     _ source: Source, allowsCommands: Bool, collectsAll: Bool
-  ) -> (items: [ScriptItem], diagnostics: [Diagnostic]) {
+  ) -> (items: [ScriptItem], ignored: [Span], diagnostics: [Diagnostic]) {
     source.bytes.withUnsafeBufferPointer { bytes in
-      if let problem = Encoding.problem(in: bytes) { return ([], [problem]) }
+      if let problem = Encoding.problem(in: bytes) { return ([], [], [problem]) }
       var lexer = Lexer(bytes)
       lexer.skipPreamble()
       var parser = Parser(lexer)
@@ -57,7 +60,7 @@ public struct Script: Sendable {
           separation = Parser.Separation(allowsCommands: allowsCommands)
         }
       }
-      return (items, diagnostics)
+      return (items, parser.ignored, diagnostics)
     }
   }
 }
@@ -83,7 +86,9 @@ enum Recovery {
     } catch {
       var place = failedAt
       while place < bytes.count {
-        if place > failedAt, bytes[place - 1] == 0x0A, lexer.byte(at: place) | 0x20 >= 97, lexer.byte(at: place) | 0x20 <= 122 {
+        if place > failedAt, bytes[place - 1] == 0x0A, lexer.byte(at: place) | 0x20 >= 97,
+          lexer.byte(at: place) | 0x20 <= 122
+        {
           return place
         }
         place += 1

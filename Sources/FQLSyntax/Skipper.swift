@@ -50,7 +50,8 @@ struct Skipper {
       let start = place
       try step()
       let isComment =
-        byte == UInt8(ascii: "/") && (lexer.byte(at: start + 1) == byte || lexer.byte(at: start + 1) == UInt8(ascii: "*"))
+        byte == UInt8(ascii: "/")
+        && (lexer.byte(at: start + 1) == byte || lexer.byte(at: start + 1) == UInt8(ascii: "*"))
       if byte > 0x20, !isComment { last = byte }
     }
     if !open.isEmpty { throw unfinished() }
@@ -70,7 +71,8 @@ struct Skipper {
     case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
       open.append(start)
     case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
-      guard let opening = open.popLast(), bytes[opening].closing == byte || bytes[opening] == UInt8(ascii: "$") && byte == UInt8(ascii: "}")
+      guard let opening = open.popLast(),
+        bytes[opening].closing == byte || bytes[opening] == UInt8(ascii: "$") && byte == UInt8(ascii: "}")
       else {
         throw Diagnostic("unexpected '\(Unicode.Scalar(byte))'", at: Span(start, start + 1))
       }

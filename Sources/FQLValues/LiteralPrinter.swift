@@ -55,7 +55,9 @@ public struct LiteralPrinter: ~Copyable {
     /// True to show control characters in names and old-style strings as `\xHH`, as is safe on a terminal.
     public var escapesControls = false
 
-    public init(era: Era, depth: Int? = nil, cutsArrays: Bool = true, commitTime: Int64? = nil, colors: TextColors? = nil) {
+    public init(
+      era: Era, depth: Int? = nil, cutsArrays: Bool = true, commitTime: Int64? = nil, colors: TextColors? = nil
+    ) {
       self.era = era
       self.depth = depth
       self.cutsArrays = cutsArrays

@@ -324,7 +324,7 @@ public struct WireReader: ~Copyable {
 
 extension UInt8 {
   /// True for ASCII letters, digits and `_`.
-  package var isASCIIWord: Bool {
+  @inlinable package var isASCIIWord: Bool {
     switch self {
     case 48...57, 65...90, 97...122, 95: true
     default: false

@@ -7,6 +7,12 @@ extension OutputBuffer {
     writer.write(value, to: &self)
   }
 
+  /// Appends a value as wire JSON in the names of the oldest dialect: `class` for `collection`, lambdas without their version.
+  package mutating func append(oldWire value: Value, commitTime: Int64? = nil) {
+    var writer = WireWriter(commitTime: commitTime, usesOldNames: true)
+    writer.write(value, to: &self)
+  }
+
   /// Appends a tree as wire JSON on one line: what a client would send.
   public mutating func append(wire expr: Expr) {
     var writer = WireWriter(commitTime: nil)
@@ -17,10 +23,20 @@ extension OutputBuffer {
 /// The writer of wire JSON, for values and for trees.
 struct WireWriter {
   let commitTime: Int64?
+  /// True for the oldest dialect, which says `class` for `collection`.
+  let usesOldNames: Bool
   private var depth = 0
 
-  init(commitTime: Int64?) {
+  init(commitTime: Int64?, usesOldNames: Bool = false) {
     self.commitTime = commitTime
+    self.usesOldNames = usesOldNames
+  }
+
+  /// The key of a reference's collection, in quotes.
+  private var collectionKey: StaticString { usesOldNames ? "\"class\":" : "\"collection\":" }
+
+  private func id(of native: NativeKind) -> String {
+    usesOldNames && native == .collections ? "classes" : native.id
   }
 
   // MARK: Values
@@ -169,14 +185,16 @@ struct WireWriter {
     case .document(let collection, let id):
       out.append("{\"@ref\":{\"id\":\"")
       out.append(decimal: id)
-      out.append("\",\"collection\":")
+      out.append("\",")
+      out.append(collectionKey)
       write(collection, to: &out)
       out.append("}}")
     case .foreign(let foreign):
       out.append("{\"@ref\":{\"id\":")
       out.append(json: foreign.id)
       if let collection = foreign.collection {
-        out.append(",\"collection\":")
+        out.append(UInt8(ascii: ","))
+        out.append(collectionKey)
         write(collection, to: &out)
       }
       out.append("}}")
@@ -186,11 +204,13 @@ struct WireWriter {
   private func write(_ entity: Entity, to out: inout OutputBuffer) {
     out.append("{\"@ref\":{\"id\":")
     switch entity.kind {
-    case .native(let native): out.append(json: native.id)
+    case .native(let native): out.append(json: id(of: native))
     case .named(let native):
       out.append(json: entity.name ?? "")
-      out.append(",\"collection\":{\"@ref\":{\"id\":\"")
-      out.append(native.id)
+      out.append(UInt8(ascii: ","))
+      out.append(collectionKey)
+      out.append("{\"@ref\":{\"id\":\"")
+      out.append(id(of: native))
       out.append("\"}}")
     }
     if let database = entity.database {
@@ -293,9 +313,13 @@ struct WireWriter {
   }
 
   private mutating func write(_ lambda: LambdaValue, to out: inout OutputBuffer) {
-    out.append("{\"api_version\":")
-    out.append(json: lambda.version)
-    out.append(",\"lambda\":")
+    out.append(UInt8(ascii: "{"))
+    if !usesOldNames {
+      out.append("\"api_version\":")
+      out.append(json: lambda.version)
+      out.append(UInt8(ascii: ","))
+    }
+    out.append("\"lambda\":")
     write(lambda.pattern.expr, to: &out)
     out.append(",\"expr\":")
     write(lambda.renderedBody, to: &out)

@@ -67,9 +67,12 @@ import Testing
     var generator = SplitMix64(seed: 2)
     let tokens = [
       "(", ")", "[", "]", "{", "}", ",", ":", ";", ".", "=>", "...", "=", "-", "+", "1", "2.5", "0x1F", "1e3", "'a'",
-      "\"b\"", "`c`", "`", "'", "\n", "// x\n", "/* y */", "/*", " ", "x", "y", "Map", "Let", "Lambda", "Paginate", "Add", "Now",
-      "Match", "Bytes", "Object", "Ref", "q", "client", "query", "then", "const", "await", "return", "function", "import",
-      "undefined", "null", "true", "\\", "#", "é", "😀", "\"@ref\"", "\"id\"", "${", ".help", "\u{2028}", "\u{FEFF}", "a: 1",
+      "\"b\"", "`c`", "`", "'", "\n", "// x\n", "/* y */", "/*", " ", "x", "y", "Map", "Let", "Lambda", "Paginate",
+      "Add", "Now",
+      "Match", "Bytes", "Object", "Ref", "q", "client", "query", "then", "const", "await", "return", "function",
+      "import",
+      "undefined", "null", "true", "\\", "#", "é", "😀", "\"@ref\"", "\"id\"", "${", ".help", "\u{2028}", "\u{FEFF}",
+      "a: 1",
     ]
     for _ in 0..<6000 {
       let count = Int.random(in: 1...25, using: &generator)

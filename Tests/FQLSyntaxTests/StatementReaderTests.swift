@@ -68,7 +68,8 @@ private func steps(_ pieces: [String], commands: Bool = true) -> [String] {
 
   @Test func `an error drops its statement and not the next line`() {
     #expect(steps(["Foo(1)\n2\n"]) == ["1:1 Foo is not defined", "2:1 2", "|"])
-    #expect(steps(["Get(\n)\n3\n"]) == ["1:1 Get function requires from 1 to 2 argument(s) but 0 were given", "3:1 3", "|"])
+    #expect(
+      steps(["Get(\n)\n3\n"]) == ["1:1 Get function requires from 1 to 2 argument(s) but 0 were given", "3:1 3", "|"])
   }
 
   @Test func `what stands before a bad byte still runs`() {
@@ -118,7 +119,8 @@ private func steps(_ pieces: [String], commands: Bool = true) -> [String] {
       }
     }
     reader.append("]\n".utf8)
-    guard case .statement(let statement, _) = reader.next(), case .literal(.array(let list)) = statement.expr.kind else {
+    guard case .statement(let statement, _) = reader.next(), case .literal(.array(let list)) = statement.expr.kind
+    else {
       Issue.record("no array")
       return
     }

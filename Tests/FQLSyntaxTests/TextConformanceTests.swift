@@ -21,8 +21,11 @@ import Testing
         if let line = wanted["line"] { #expect(wire(line) == "\(position.line)", "\(id) \(first)") }
         if let column = wanted["column"] { #expect(wire(column) == "\(position.column)", "\(id) \(first)") }
         if let part = wanted["contains"]?.text { #expect(first.text.lowercased().contains(part.lowercased()), "\(id)") }
-        if let flag = wanted["incomplete"] { #expect(wire(flag) == "\(first.isIncomplete)", "\(id)") }
-        else { #expect(!first.isIncomplete, "\(id)") }
+        if let flag = wanted["incomplete"] {
+          #expect(wire(flag) == "\(first.isIncomplete)", "\(id)")
+        } else {
+          #expect(!first.isIncomplete, "\(id)")
+        }
         continue
       }
       let wanted: [Expr]

@@ -58,7 +58,8 @@ private func text(_ json: String, _ options: LiteralPrinter.Options) throws -> S
 
   @Test func `arrays of broken elements stand in columns by their width`() throws {
     #expect(
-      try text("[" + Array(repeating: "[[[[1]]]]", count: 7).joined(separator: ",") + "]", .inspect).contains("[ [ [ 1 ] ] ]"))
+      try text("[" + Array(repeating: "[[[[1]]]]", count: 7).joined(separator: ",") + "]", .inspect).contains(
+        "[ [ [ 1 ] ] ]"))
   }
 
   @Test func `wide characters count two columns`() {
@@ -68,11 +69,14 @@ private func text(_ json: String, _ options: LiteralPrinter.Options) throws -> S
 
   @Test func `odd references print as they can`() throws {
     #expect(try text(#"{"@ref":{"id":"foo"}}"#, .literal) == "Foo()")
-    #expect(try text(#"{"@ref":{"id":"007","collection":{"@ref":{"id":"c","collection":{"@ref":{"id":"collections"}}}}}}"#, .literal)
-      == #"Ref(Collection("c"), "007")"#)
+    #expect(
+      try text(
+        #"{"@ref":{"id":"007","collection":{"@ref":{"id":"c","collection":{"@ref":{"id":"collections"}}}}}}"#, .literal)
+        == #"Ref(Collection("c"), "007")"#)
     #expect(try text(#"{"@ref":"collections/c/1"}"#, .literal) == #"Ref(Collection("c"), "1")"#)
-    #expect(try text(#"{"@ref":{"id":"1","class":{"@ref":{"id":"c","class":{"@ref":{"id":"classes"}}}}}}"#, .literal)
-      == #"Ref(Collection("c"), "1")"#)
+    #expect(
+      try text(#"{"@ref":{"id":"1","class":{"@ref":{"id":"c","class":{"@ref":{"id":"classes"}}}}}}"#, .literal)
+        == #"Ref(Collection("c"), "1")"#)
     #expect(try text(#"{"@foo":1}"#, .literal) == "{ '@foo': 1 }")
   }
 }

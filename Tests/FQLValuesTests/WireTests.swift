@@ -97,7 +97,8 @@ private func json(_ text: String) throws -> String {
   }
 
   @Test func `JSON output is that of a JavaScript program`() throws {
-    #expect(try json(#"{"b":1.0,"10":-0.0,"2":1e21,"x":{"@obj":{"@a":1}}}"#) == #"{"2":1e+21,"10":0,"b":1,"x":{"@a":1}}"#)
+    #expect(
+      try json(#"{"b":1.0,"10":-0.0,"2":1e21,"x":{"@obj":{"@a":1}}}"#) == #"{"2":1e+21,"10":0,"b":1,"x":{"@a":1}}"#)
     #expect(try json(#"[{"@ts":"2020-01-01T00:00:00Z"}]"#) == #"[{"@ts":"2020-01-01T00:00:00Z"}]"#)
   }
 

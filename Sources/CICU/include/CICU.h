@@ -41,15 +41,12 @@ typedef struct icu_regex icu_regex;
 icu_regex *icu_regex_open(const uint16_t *pattern, int32_t length);
 void icu_regex_close(icu_regex *regex);
 
-/// Sets the limits of a search: steps (about a millisecond each) and bytes of stack.
-void icu_regex_set_limits(icu_regex *regex, int32_t steps, int32_t stack);
-
-/// Sets the text to search, which must stay where it is; false on failure.
-bool icu_regex_set_text(icu_regex *regex, const uint16_t *text, int32_t length);
+/// Begins a search of a text, which must stay where it is, for at most so many milliseconds; false on failure.
+bool icu_regex_begin(icu_regex *regex, const uint16_t *text, int32_t length, int64_t milliseconds);
 
 enum icu_match { ICU_MATCH_NONE = 0, ICU_MATCH_FOUND = 1, ICU_MATCH_LIMIT = 2, ICU_MATCH_ERROR = 3 };
 
-/// Looks for the next match.
+/// Looks for the next match; `ICU_MATCH_LIMIT` where the time or the memory for it (16 MB) is used up.
 enum icu_match icu_regex_next(icu_regex *regex);
 
 /// Where a group of the last match starts and ends in UTF-16 units; -1 where it took no part. Group 0 is the whole match.

@@ -195,6 +195,7 @@ final class MoveDatabaseNode: Node {
     let moved = DocumentID(scope: to.number, collection: id.collection, id: id.id)
     _ = try transaction.write(id, nil, previous: record)
     _ = try transaction.write(moved, fields, previous: nil)
+    try transaction.noteParent(of: id.id, to.number)
     try moveKeys(from: id.scope, to: to.number, database: id.id, transaction)
     transaction.noteName(.databases, old: fields, new: nil, id: id.id)
     target.add(
@@ -229,7 +230,7 @@ final class MoveDatabaseNode: Node {
       let kept = Object(fields.fields.filter { ["role", "database", "ttl", "hashed_secret"].contains($0.key) })
       let moved = DocumentID(scope: newScope, collection: keys, id: id.id)
       _ = try transaction.write(moved, kept, previous: nil)
-      try transaction.noteKeyHome(id.id, scope: newScope)
+      try transaction.noteSecretHome(.keys, id.id, scope: newScope)
     }
   }
 }
@@ -244,22 +245,6 @@ extension Entity {
       parent = current.database
     }
     return numbers
-  }
-}
-
-extension Evaluation {
-  var isAdmin: Bool {
-    if case .admin = access.rights { true } else { false }
-  }
-}
-
-extension Transaction {
-  /// Notes which database the document of a key is in, by which a secret finds it.
-  func noteKeyHome(_ id: Int64, scope: Int64) throws(Failure) {
-    let writer = try requireWriter()
-    var key: [UInt8] = [KeySpace.keys]
-    KeyBytes.append64(UInt64(bitPattern: id), to: &key)
-    try stored { () throws(StoreError) in try Meta.put(writer, key, UInt64(scope)) }
   }
 }
 

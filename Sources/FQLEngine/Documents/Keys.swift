@@ -38,8 +38,8 @@ enum KeySpace {
   static let documents: UInt8 = 0x10
   /// `[space][scope 4][index 4][terms][values][reference][inverted time 8][0 removed, 1 added]` -> ttl, if any.
   static let indexes: UInt8 = 0x20
-  /// `[space][key id 8]` -> scope of the database that the key's document is in.
-  static let keys: UInt8 = 0x40
+  /// `[space][keys or tokens][id 8]` -> scope of the database that the document of the key or token is in.
+  static let secrets: UInt8 = 0x40
 }
 
 /// Bytes of keys, in the order of what they stand for.

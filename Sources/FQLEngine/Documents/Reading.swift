@@ -129,15 +129,6 @@ final class ExistsNode: Node {
   }
 }
 
-extension Evaluation {
-  /// Whether the principal may read a document.
-  func mayRead(_ id: DocumentID) -> Bool {
-    if case .admin = access.rights { return true }
-    let view = transaction.view(scope: id.scope)
-    return may(.read, view.collection(number: id.collection), .ref(transaction.ref(id)))
-  }
-}
-
 extension Compiler {
   static let documentForms: [String: Handler] = [
     "get": { compiler, members throws(Failure) in

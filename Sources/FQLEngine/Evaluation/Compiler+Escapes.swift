@@ -12,19 +12,6 @@ extension Compiler {
     }
   }
 
-  static func escapeTypeName(_ tag: String) -> String {
-    switch tag {
-    case "@ref": "Ref"
-    case "@set": "Set"
-    case "@ts": "Time"
-    case "@date": "Date"
-    case "@query": "Lambda"
-    case "@bytes": "Bytes"
-    case "@uuid": "UUID"
-    default: "Object"
-    }
-  }
-
   /// The node of a tagged value; nil where the key is no tag.
   func compileEscape(_ key: String, _ content: Expr) throws(Failure) -> Node? {
     guard let tag = Compiler.escapeTag(key) else { return nil }

@@ -11,7 +11,9 @@ extension Compiler {
 
   private static func makeHandlers() -> [Handler?] {
     var handlers: [String: Handler] = basicForms
-    let groups = [lambdaForms, listForms, functionForms, setForms, documentForms, writeForms, historyForms]
+    let groups = [
+      lambdaForms, listForms, functionForms, setForms, documentForms, writeForms, historyForms, accessForms,
+    ]
     for group in groups { handlers.merge(group) { first, _ in first } }
     var table: [Handler?] = []
     for entry in FunctionTable.entries {
@@ -107,7 +109,8 @@ extension Compiler {
         guard let inner = members.values[0].plainMembers else { throw error("Invalid object.", [step]) }
         return inner
       }
-      throw error("Object expected, \(Compiler.escapeTypeName(tag)) provided.")
+      let value = try escape(tag, members.values[0], at: [step])
+      throw error("Object expected, \(value.typeName) provided.")
     }
     return members
   }

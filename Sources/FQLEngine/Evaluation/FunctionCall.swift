@@ -28,7 +28,9 @@ final class FunctionCallNode: Node {
     guard evaluation.mayCall(definition, argument) else { throw evaluation.denied(self) }
     guard let body = definition.body else { throw failure(.instanceNotFound, "Function not found.") }
     let outer = evaluation.access
-    if let role = definition.role { evaluation.access = evaluation.access(for: role) }
+    if let role = definition.role {
+      evaluation.access = outer.with(try evaluation.transaction.rights(of: role, home: definition.entity.scope))
+    }
     defer { evaluation.access = outer }
     do {
       let program = try evaluation.transaction.program(of: body, outer)
@@ -75,7 +77,4 @@ extension Evaluation {
   func mayCall(_ definition: FunctionDefinition, _ argument: Value) -> Bool {
     may(.call, definition.entity, argument)
   }
-
-  /// The principal with the rights of a function's role.
-  func access(for role: Value) -> Access { access }
 }

@@ -85,11 +85,6 @@ final class BuiltinNode: Node {
     if let failure { throw failure }
     return values
   }
-
-  /// An error of the code `invalid argument`.
-  func failure(_ description: String, at key: String? = nil, index: Int? = nil) -> Failure {
-    failure(.invalidArgument, description, at: key, index: index)
-  }
 }
 
 /// Every function that is implemented over evaluated arguments, by wire name.
@@ -106,9 +101,16 @@ enum Builtins {
     arrays,
     folds,
     sets,
+    identity,
     strings,
     stringSearch,
+    regularExpressions,
+    formatting,
     numbers,
     trigonometry,
+    times,
+    timeParts,
+    conversions,
+    typeChecks,
   ]
 }

@@ -159,7 +159,8 @@ extension Compiler {
           throw compiler.unknownForm(members)
         }
         return BuiltinNode(
-          FunctionTable.entries[entry].keys, try compiler.compileArguments(FunctionTable.entries[entry], members), builtin)
+          FunctionTable.entries[entry].keys, try compiler.compileArguments(FunctionTable.entries[entry], members),
+          builtin)
       }
       return ArithmeticNode(key, operation, left, right)
     }

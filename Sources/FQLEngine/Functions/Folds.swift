@@ -26,10 +26,14 @@ extension Builtins {
       if count == 0 { throw call.failure("Non-empty array expected.", at: "mean") }
       return .double(sum.asDouble / Double(count))
     },
-    "any": fold("any") { elements, call throws(Failure) in .boolean(try booleans(elements, call, "any", decides: true)) },
-    "all": fold("all") { elements, call throws(Failure) in .boolean(!(try booleans(elements, call, "all", decides: false))) },
+    "any": fold("any") { elements, call throws(Failure) in .boolean(try booleans(elements, call, "any", decides: true))
+    },
+    "all": fold("all") { elements, call throws(Failure) in
+      .boolean(!(try booleans(elements, call, "all", decides: false)))
+    },
     "max": fold("max", unwraps: true) { elements, call throws(Failure) in try extreme(elements, call, "max", sign: 1) },
-    "min": fold("min", unwraps: true) { elements, call throws(Failure) in try extreme(elements, call, "min", sign: -1) },
+    "min": fold("min", unwraps: true) { elements, call throws(Failure) in try extreme(elements, call, "min", sign: -1)
+    },
   ]
 
   /// What a fold runs over.

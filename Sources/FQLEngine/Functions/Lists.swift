@@ -87,11 +87,13 @@ final class FilterNode: Node {
       let kept = try keep(lambda, page.data, evaluation)
       return .page(
         Page(
-          data: kept.map { page.data[$0] }, before: page.before, after: page.after, cursors: page.cursors.keeping(kept)))
+          data: kept.map { page.data[$0] }, before: page.before, after: page.after, cursors: page.cursors.keeping(kept))
+      )
     case .set(let set):
       if lambdaEffect == .write {
         throw failure(
-          .invalidArgument, "Invalid lambda. Lambda in this context may not write or call a user function.", at: "filter")
+          .invalidArgument, "Invalid lambda. Lambda in this context may not write or call a user function.",
+          at: "filter")
       }
       return .set(.filter(set, template.value(evaluation)))
     }

@@ -178,7 +178,7 @@ extension Value {
   var numberText: String {
     switch self {
     case .integer(let integer): String(integer)
-    case .double(let double): double.text
+    case .double(let double): double.wireText
     default: ""
     }
   }

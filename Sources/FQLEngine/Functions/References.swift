@@ -34,9 +34,11 @@ extension Builtins {
   private static func documentRef(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
     var errors: [QueryError] = []
     var collection: Entity?
-    if case .ref(.entity(let entity))? = arguments[0], entity.isNativeCollection || entity.kind == .named(.collections) {
+    if case .ref(.entity(let entity))? = arguments[0], entity.isNativeCollection || entity.kind == .named(.collections)
+    {
       if case .native(let native) = entity.kind, native.isNamed {
-        errors += call.failure(.invalidArgument, "Regular Class Ref expected, Schema Class Ref provided.", at: "ref").errors
+        errors +=
+          call.failure(.invalidArgument, "Regular Class Ref expected, Schema Class Ref provided.", at: "ref").errors
       } else {
         collection = entity
       }
@@ -49,11 +51,13 @@ extension Builtins {
     case .string(let text):
       switch DocumentNumber(text) {
       case .number(let number): id = number
-      case .tooLarge: errors += call.failure(.invalidArgument, "The id provided is too large: '\(text)'", at: "id").errors
+      case .tooLarge:
+        errors += call.failure(.invalidArgument, "The id provided is too large: '\(text)'", at: "id").errors
       case .notANumber:
-        errors += call.failure(
-          .invalidArgument, "Number or numeric String expected, non-numeric '\(text)' provided.", at: "id"
-        ).errors
+        errors +=
+          call.failure(
+            .invalidArgument, "Number or numeric String expected, non-numeric '\(text)' provided.", at: "id"
+          ).errors
       }
     default: errors += call.node.mismatch("String or Number", arguments[1] ?? .null, at: "id").errors
     }

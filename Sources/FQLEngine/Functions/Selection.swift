@@ -276,7 +276,9 @@ final class MergeNode: Node {
     }
     if case .array(let elements) = rightValue {
       for (i, element) in elements.enumerated() {
-        if let object = element.mergeable { objects.append(object) } else {
+        if let object = element.mergeable {
+          objects.append(object)
+        } else {
           errors += mergeError(element, "with", i).errors
         }
       }

@@ -84,13 +84,15 @@ extension Builtins {
     }
     return terms.count == 1 ? terms[0] : .array(terms)
   }
+}
 
-  /// What the cast of a `normalizer` argument answers for a value that names none.
-  static let normalizerExpected = "String 'NFKCCaseFold', 'NFC', 'NFD', 'NFKC', or 'NFKD'"
+/// A normalisation form.
+typealias Normalizer = UnicodeText.Normalizer
 
-  /// True for the name of a normalisation form: the check of the cast.
-  static func isNormalizer(_ value: Value) -> Bool {
-    if case .string(let name) = value { UnicodeText.Normalizer(rawValue: name) != nil } else { false }
+extension UnicodeText.Normalizer {
+  /// The text in this form; as it is where ICU is needed and missing.
+  func apply(to text: String) -> String {
+    (try? UnicodeText.normalize(text, self)) ?? text
   }
 }
 

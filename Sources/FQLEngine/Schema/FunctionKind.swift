@@ -98,6 +98,7 @@ final class DatabaseKind: DocumentKind, @unchecked Sendable {
   }
 
   override func finish(_ write: DocumentWrite) throws(Failure) {
+    if write.verb == .create { try write.transaction.noteParent(of: write.id.id, write.id.scope) }
     write.transaction.noteName(.databases, old: write.old, new: write.fields, id: write.id.id)
     write.transaction.noteEntity(.databases, number: write.id.id, fields: write.fields)
   }

@@ -122,6 +122,13 @@ enum Meta {
     return key
   }
 
+  /// The key of the number of the database that a database is in.
+  static func parentKey(_ scope: Int64) -> [UInt8] {
+    var key: [UInt8] = [KeySpace.meta, 0x04]
+    KeyBytes.append32(scope, to: &key)
+    return key
+  }
+
   static func number(_ reader: any StoreReader, _ key: [UInt8]) throws(StoreError) -> UInt64? {
     let value: [UInt8]? = try reader.get(key)
     return value?.withUnsafeBytes { KeyBytes.read64($0, 0) }

@@ -30,6 +30,8 @@ public final class Session {
   /// The names of child databases, from the top, that queries without a secret run in.
   public var path: [String] = []
 
+  private let verified = VerifiedSecrets()
+
   public init(_ database: Database) {
     self.database = database
   }
@@ -51,7 +53,7 @@ public final class Session {
       let transaction = try Transaction(database, writing: query.effect == .write, interrupt: interrupt)
       time = transaction.time
       do throws(Failure) {
-        let access = try transaction.authenticate(secret, path: path)
+        let access = try transaction.authenticate(secret, path: path, verified)
         let program = try Compiler.compile(query, transaction, access)
         let evaluation = Evaluation(transaction: transaction, access: access)
         defer { evaluation.end() }

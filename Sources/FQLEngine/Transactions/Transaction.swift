@@ -23,6 +23,8 @@ package final class Transaction {
   private(set) var schemaChanged = false
   private let storedSchemaVersion: UInt64?
   let interrupt: InterruptFlag
+  /// How many predicates of roles are being evaluated, one in another.
+  var predicateDepth = 0
   /// Documents and index entries read, and written.
   package var counts = TransactionCounts()
   let pointCursor: any StoreCursor

@@ -52,7 +52,7 @@ enum Functions {
     case .null: "null"
     case .boolean(let boolean): String(boolean)
     case .integer(let integer): String(integer)
-    case .double(let double): double.text
+    case .double(let double): double.wireText
     case .string(let string): "\"" + string + "\""
     case .array(let array): "[" + array.map(show).joined(separator: ", ") + "]"
     case .object(let object):

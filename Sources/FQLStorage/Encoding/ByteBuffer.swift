@@ -1,0 +1,92 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Bytes that grow at the end, in memory that is used again and again.
+///
+/// Keys are written with the methods of `KeyEncoding.swift`, values with those of `ByteCoding.swift`.
+package struct ByteBuffer: ~Copyable {
+  @usableFromInline
+  package private(set) var base: UnsafeMutableRawPointer
+  @usableFromInline
+  package private(set) var capacity: Int
+  /// Number of bytes.
+  @usableFromInline
+  package private(set) var count = 0
+
+  package init(capacity: Int = 256) {
+    self.capacity = max(capacity, 16)
+    base = .allocate(byteCount: self.capacity, alignment: 16)
+  }
+
+  deinit { base.deallocate() }
+
+  /// The bytes; valid until the next change.
+  @inlinable
+  package var bytes: UnsafeRawBufferPointer {
+    @inline(__always) get { UnsafeRawBufferPointer(start: base, count: count) }
+  }
+
+  /// Keeps the first `count` bytes only, to write others behind them.
+  package mutating func truncate(to count: Int) {
+    precondition(count >= 0 && count <= self.count)
+    self.count = count
+  }
+
+  package mutating func removeAll() { count = 0 }
+
+  /// Makes room for `additional` bytes at the end, counts them in and returns where they are: the caller fills them.
+  package mutating func extend(_ additional: Int) -> UnsafeMutableRawPointer {
+    let end = count + additional
+    if end > capacity { grow(end) }
+    let place = base + count
+    count = end
+    return place
+  }
+
+  @inline(never)
+  private mutating func grow(_ wanted: Int) {
+    let larger = max(wanted, capacity * 2)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+    memory.copyMemory(from: base, byteCount: count)
+    base.deallocate()
+    base = memory
+    capacity = larger
+  }
+
+  /// Appends bytes as they are.
+  package mutating func appendRaw(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+    extend(bytes.count).copyMemory(from: start, byteCount: bytes.count)
+  }
+
+  /// Appends a byte.
+  package mutating func appendByte(_ byte: UInt8) {
+    extend(1).storeBytes(of: byte, as: UInt8.self)
+  }
+
+  /// Inverts all bits from a place to the end.
+  mutating func invert(from start: Int) {
+    for index in start..<count {
+      base.storeBytes(of: ~base.load(fromByteOffset: index, as: UInt8.self), toByteOffset: index, as: UInt8.self)
+    }
+  }
+
+  /// Makes the bytes the least that are greater than all that begin with them, for the end of a range; returns false (and leaves no
+  /// bytes) where there are none, because all are 0xFF.
+  package mutating func makeSuccessor() -> Bool {
+    while count > 0 {
+      let last = base.load(fromByteOffset: count - 1, as: UInt8.self)
+      if last != 0xFF {
+        base.storeBytes(of: last + 1, toByteOffset: count - 1, as: UInt8.self)
+        return true
+      }
+      count -= 1
+    }
+    return false
+  }
+}
