@@ -32,13 +32,12 @@ struct ScopedSecret: Equatable {
     }
     if rest.hasPrefix("@role/") {
       let name = String(rest.dropFirst("@role/".count))
-      guard ScopedSecret.isName(name) else { return name.isEmpty ? ignoreSuffix() : nil }
-      scope = .role(name)
+      if ScopedSecret.isName(name) { scope = .role(name) } else if name.isEmpty { ignoreSuffix() } else { return nil }
       return
     }
     for prefix in ["classes/", "collections/", "@doc/"] where rest.hasPrefix(prefix) {
       let segments = rest.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard segments.count >= 2, ScopedSecret.isName(segments[0]), !segments[1].isEmpty else { return ignoreSuffix() }
+      if segments.count < 2 || !ScopedSecret.isName(segments[0]) || segments[1].isEmpty { break }
       guard segments.count == 2, ScopedSecret.isName(segments[1]) else { return nil }
       scope = .document(collection: segments[0], id: segments[1])
       return

@@ -74,6 +74,9 @@ extension Compiler {
     "quote": { compiler, members throws(Failure) in
       LiteralNode(try compiler.quoted(members.values[0], at: [.key("quote")]))
     },
+    "@bytes": { compiler, members throws(Failure) in
+      LiteralNode(try compiler.escape("@bytes", members.values[0], at: []))
+    },
     "at": { compiler, members throws(Failure) in
       AtNode(time: try compiler.compileArgument(members, "at"), body: try compiler.compileArgument(members, "expr"))
     },

@@ -147,7 +147,6 @@ final class Compiler {
         nodes.append(nil)
       }
     }
-    while nodes.count > 1, nodes[nodes.count - 1] == nil { nodes.removeLast() }
     return nodes
   }
 

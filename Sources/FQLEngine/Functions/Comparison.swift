@@ -145,6 +145,15 @@ extension Compiler {
     "multiply": arithmetic("multiply", .multiply),
   ]
 
+  /// A call of a function over evaluated arguments that has a form of its own for the common case.
+  private func compileBuiltin(_ members: Expr.Members, _ key: String) throws(Failure) -> Node {
+    guard let builtin = Builtins.table[key], let number = FunctionTable.number(forKeys: [key]) else {
+      throw unknownForm(members)
+    }
+    let entry = FunctionTable.entries[number]
+    return BuiltinNode(entry.keys, try compileArguments(entry, members), builtin)
+  }
+
   private static func comparison(_ key: String, _ relation: ComparisonNode.Relation) -> Handler {
     { compiler, members throws(Failure) in
       ComparisonNode(key, relation, try compiler.compileOperands(members, key))
@@ -153,15 +162,9 @@ extension Compiler {
 
   private static func arithmetic(_ key: String, _ operation: ArithmeticNode.Operation) -> Handler {
     { compiler, members throws(Failure) in
-      let operands = try compiler.compileOperands(members, key)
-      guard case .pair(let left, let right) = operands else {
-        guard let builtin = Builtins.table[key], let entry = FunctionTable.number(forKeys: [key]) else {
-          throw compiler.unknownForm(members)
-        }
-        return BuiltinNode(
-          FunctionTable.entries[entry].keys, try compiler.compileArguments(FunctionTable.entries[entry], members),
-          builtin)
-      }
+      guard case .array(let elements)? = members[key]?.kind, elements.count == 2,
+        case .pair(let left, let right) = try compiler.compileOperands(members, key)
+      else { return try compiler.compileBuiltin(members, key) }
       return ArithmeticNode(key, operation, left, right)
     }
   }
