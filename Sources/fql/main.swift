@@ -1,1 +1,3 @@
-startThread()
+import FQLShell
+
+Program.main()
