@@ -20,11 +20,11 @@ let package = Package(
     .target(name: "FQLSyntax", dependencies: ["FQLValues"], swiftSettings: settings),
     .target(name: "FQLStorage", dependencies: ["CLMDB"], swiftSettings: settings),
     .target(
-      name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt"], swiftSettings: settings),
+      name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt", "CICU"], swiftSettings: settings),
     .target(name: "FQLShell", dependencies: ["FQLEngine", "CLibedit"], swiftSettings: settings),
-    .executableTarget(name: "fql", dependencies: ["FQLShell"], swiftSettings: settings),
+    .executableTarget(name: "fql", dependencies: ["FQLShell", "FQLEngine", "FQLStorage", "FQLSyntax", "FQLValues"], swiftSettings: settings),
 
-    .testTarget(name: "FQLValuesTests", dependencies: ["FQLValues"], swiftSettings: settings),
+    .testTarget(name: "FQLValuesTests", dependencies: ["FQLValues", "CICU"], swiftSettings: settings),
     .testTarget(name: "FQLSyntaxTests", dependencies: ["FQLSyntax"], swiftSettings: settings),
     .testTarget(name: "FQLStorageTests", dependencies: ["FQLStorage"], swiftSettings: settings),
     .testTarget(name: "FQLEngineTests", dependencies: ["FQLEngine", "FQLStorage"], swiftSettings: settings),

@@ -1,1 +1,3 @@
-print("fql")
+import FQLShell
+
+Program.main()

@@ -1,0 +1,113 @@
+import FQLStorage
+import FQLValues
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// One stored version of a document.
+struct VersionRecord {
+  var ts: Int64
+  var isLive: Bool
+  /// Microseconds at which the document expires; nil where it does not.
+  var ttl: Int64?
+  /// The encoded fields.
+  var fields: [UInt8]
+
+  /// Whether a reader at `time` sees a document here.
+  func isVisible(at time: Int64) -> Bool {
+    guard isLive else { return false }
+    if let ttl { return ttl > time }
+    return true
+  }
+
+  /// Reads a version from its key and value.
+  init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+    ts = KeyBytes.time(inverted: KeyBytes.read64(key, KeyBytes.documentPrefix))
+    isLive = key.count == KeyBytes.documentVersion && key[KeyBytes.documentVersion - 1] == 1
+    let hasTTL = !value.isEmpty && value[0] & 1 != 0
+    ttl = hasTTL ? Int64(bitPattern: KeyBytes.read64(value, 1)) : nil
+    let start = min(hasTTL ? 9 : 1, value.count)
+    fields = [UInt8](UnsafeRawBufferPointer(rebasing: value[start...]))
+  }
+
+  init(ts: Int64, isLive: Bool, ttl: Int64?, fields: [UInt8]) {
+    self.ts = ts
+    self.isLive = isLive
+    self.ttl = ttl
+    self.fields = fields
+  }
+
+  var encoded: [UInt8] {
+    guard let ttl else { return [0] + fields }
+    var bytes: [UInt8] = [1]
+    KeyBytes.append64(UInt64(bitPattern: ttl), to: &bytes)
+    return bytes + fields
+  }
+}
+
+/// Reads versions of documents from the store.
+enum DocumentReader {
+  /// The newest version at or before `time`; with nil the newest of all.
+  static func version(
+    _ cursor: any StoreCursor, _ id: DocumentID, at time: Int64?
+  ) throws(Failure) -> VersionRecord? {
+    var key = KeyBytes.document(id)
+    if let time { KeyBytes.append64(KeyBytes.inverted(time), to: &key) }
+    let found = try stored { () throws(StoreError) in try cursor.seek(key) }
+    guard found, begins(cursor.key, with: key, count: KeyBytes.documentPrefix) else { return nil }
+    return VersionRecord(key: cursor.key, value: cursor.value)
+  }
+
+  /// Every version of a document, the oldest first; of a deletion and a live version at one time the deletion last.
+  static func versions(_ reader: any StoreReader, _ id: DocumentID) throws(Failure) -> [VersionRecord] {
+    let prefix = KeyBytes.document(id)
+    let cursor = reader.cursor()
+    var versions: [VersionRecord] = []
+    try stored { () throws(StoreError) in
+      var found = try cursor.seek(prefix)
+      while found, begins(cursor.key, with: prefix, count: prefix.count) {
+        versions.append(VersionRecord(key: cursor.key, value: cursor.value))
+        found = try cursor.next()
+      }
+    }
+    return versions.reversed()
+  }
+
+  /// Calls `body` with each document of a collection that is visible at `time`, by id.
+  static func eachLive(
+    _ reader: any StoreReader, scope: Int64, collection: Int64, time: Int64,
+    _ body: (Int64, VersionRecord) throws(Failure) -> Void
+  ) throws(Failure) {
+    let prefix = KeyBytes.collection(scope: scope, collection: collection)
+    let cursor = reader.cursor()
+    var found = try stored { () throws(StoreError) in try cursor.seek(prefix) }
+    while found, begins(cursor.key, with: prefix, count: prefix.count) {
+      let id = Int64(bitPattern: KeyBytes.read64(cursor.key, prefix.count))
+      let record = VersionRecord(key: cursor.key, value: cursor.value)
+      if record.ts > time {
+        let key = KeyBytes.version(
+          DocumentID(scope: scope, collection: collection, id: id), time: time, isLive: false)
+        found = try stored { () throws(StoreError) in try cursor.seek(key) }
+        continue
+      }
+      if record.isVisible(at: time) { try body(id, record) }
+      guard id < Int64.max else { return }
+      found = try stored { () throws(StoreError) in try cursor.next() }
+      if found, KeyBytes.read64(cursor.key, prefix.count) == UInt64(bitPattern: id) {
+        let next = KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1))
+        found = try stored { () throws(StoreError) in try cursor.seek(next) }
+      }
+    }
+  }
+
+  static func begins(_ key: UnsafeRawBufferPointer, with prefix: [UInt8], count: Int) -> Bool {
+    guard key.count >= count else { return false }
+    return prefix.withUnsafeBytes { wanted in
+      guard let a = key.baseAddress, let b = wanted.baseAddress else { return count == 0 }
+      return memcmp(a, b, count) == 0
+    }
+  }
+}

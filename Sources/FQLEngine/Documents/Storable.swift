@@ -1,0 +1,115 @@
+import FQLValues
+
+// What a document can hold: sets, pages, documents and events become plain objects and arrays when they are written.
+
+extension Value {
+  /// The value as a document stores it.
+  var storable: Value {
+    switch self {
+    case .array(let elements), .cursor(.array(let elements)): .array(elements.map(\.storable))
+    case .object(let object): .object(object.storable)
+    case .document(let document): .object(document.storable)
+    case .page(let page): .object(Object(page.visibleObject.fields.reversed()).storable)
+    case .event(let event), .cursor(.event(let event)): .object(event.visibleObject.storable)
+    case .sourced(let element): .object(element.visibleObject.storable)
+    case .action(let action): .string(action.name)
+    case .set(.reference(let ref)): .ref(ref)
+    case .set(let set): .object(Object([.init("@set", .object(set.definition.storable))]))
+    case .lambda(let lambda): .lambda(lambda.storable)
+    default: self
+    }
+  }
+}
+
+extension LambdaValue {
+  /// The lambda with the variables that it closes over bound in its body.
+  fileprivate var storable: LambdaValue {
+    captured.isEmpty ? self : LambdaValue(version: version, pattern: pattern, body: renderedBody, code: nil)
+  }
+}
+
+extension Object {
+  var storable: Object { Object(fields.map { .init($0.key, $0.value.storable) }) }
+}
+
+extension Document {
+  fileprivate var storable: Object {
+    var object = Object([.init("ref", .ref(ref))])
+    if let collection = ref.collectionRef {
+      object.fields.append(.init("class", .ref(collection)))
+      object.fields.append(.init("collection", .ref(collection)))
+    }
+    object.fields.append(.init("ts", tsValue))
+    object.fields += fields.storable.fields
+    return object
+  }
+}
+
+/// Merging of what is given into what is there.
+enum Patch {
+  /// Old fields in order, then new ones: null removes, objects merge, everything else replaces.
+  static func apply(_ diff: Object, to old: Object) -> Object {
+    var result = Object()
+    result.fields.reserveCapacity(old.count + diff.count)
+    for field in old.fields {
+      guard let given = diff[field.key] else {
+        result.fields.append(field)
+        continue
+      }
+      switch (field.value, given) {
+      case (_, .null): continue
+      case (.object(let a), .object(let b)): result.fields.append(.init(field.key, .object(apply(b, to: a))))
+      default: result.fields.append(.init(field.key, clean(given)))
+      }
+    }
+    for field in diff.fields where !field.value.isNull && old.index(of: field.key) == nil {
+      result[field.key] = clean(field.value)
+    }
+    return result
+  }
+
+  /// Without nulls: of objects at every depth, and of arrays.
+  static func clean(_ value: Value) -> Value {
+    switch value {
+    case .array(let elements): .array(elements.filter { !$0.isNull }.map(clean))
+    case .object(let object):
+      .object(Object(object.fields.filter { !$0.value.isNull }.map { .init($0.key, clean($0.value)) }))
+    default: value
+    }
+  }
+}
+
+/// References that may not be written: names that match nothing, and those of another database.
+enum BadReferences {
+  static func failures(_ value: Value, at path: [String]) -> [QueryError.FieldFailure] {
+    var failures: [QueryError.FieldFailure] = []
+    collect(value, path, &failures)
+    return failures
+  }
+
+  private static func collect(_ value: Value, _ path: [String], _ failures: inout [QueryError.FieldFailure]) {
+    switch value {
+    case .ref(let ref):
+      if !ref.isResolved {
+        failures.append(.init(path, "invalid reference", "Cannot read reference."))
+      } else if ref.entity?.database != nil {
+        failures.append(.init(path, "invalid reference", "Reference cannot be scoped."))
+      }
+    case .array(let elements):
+      for (i, element) in elements.enumerated() { collect(element, path + [String(i)], &failures) }
+    case .object(let object):
+      for field in object.fields { collect(field.value, path + [field.key], &failures) }
+    default: break
+    }
+  }
+
+  /// Whether anything in the value may not be written; cheap where nothing is.
+  static func arePresent(_ value: Value) -> Bool {
+    switch value {
+    case .ref(let ref): !ref.isResolved || ref.entity?.database != nil
+    case .array(let elements): elements.contains { arePresent($0) }
+    case .object(let object): object.fields.contains { arePresent($0.value) }
+    default: false
+    }
+  }
+}

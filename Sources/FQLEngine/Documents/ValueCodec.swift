@@ -1,0 +1,357 @@
+import FQLValues
+
+/// The bytes of stored values: a tag and its content, with the length in front of arrays and objects so that a reader can step
+/// over what it does not want. `docs/storage.md` has the table.
+enum ValueCodec {
+  enum Tag {
+    static let null: UInt8 = 0
+    static let isFalse: UInt8 = 1
+    static let isTrue: UInt8 = 2
+    static let integer: UInt8 = 3
+    static let double: UInt8 = 4
+    static let string: UInt8 = 5
+    static let bytes: UInt8 = 6
+    static let uuid: UInt8 = 7
+    static let time: UInt8 = 8
+    static let date: UInt8 = 9
+    static let namedRef: UInt8 = 10
+    static let nativeRef: UInt8 = 11
+    static let documentRef: UInt8 = 12
+    static let array: UInt8 = 13
+    static let object: UInt8 = 14
+    static let lambda: UInt8 = 15
+    static let transactionTime: UInt8 = 16
+  }
+}
+
+extension ValueCodec {
+  /// Appends a value. Only what a document can hold is passed: writes turn everything else into that before.
+  static func append(_ value: Value, to bytes: inout [UInt8], transactionTime: Int64) {
+    switch value {
+    case .null: bytes.append(Tag.null)
+    case .boolean(let boolean): bytes.append(boolean ? Tag.isTrue : Tag.isFalse)
+    case .integer(let integer):
+      bytes.append(Tag.integer)
+      appendSigned(integer, to: &bytes)
+    case .double(let double):
+      bytes.append(Tag.double)
+      appendFixed(double.bitPattern, to: &bytes)
+    case .string(let string):
+      bytes.append(Tag.string)
+      appendText(string, to: &bytes)
+    case .bytes(let content):
+      bytes.append(Tag.bytes)
+      appendVarint(UInt64(content.count), to: &bytes)
+      bytes += content
+    case .uuid(let uuid):
+      bytes.append(Tag.uuid)
+      appendFixed(uuid.high, to: &bytes)
+      appendFixed(uuid.low, to: &bytes)
+    case .time(let time):
+      bytes.append(Tag.time)
+      appendSigned(time.seconds, to: &bytes)
+      appendVarint(UInt64(time.nanoseconds), to: &bytes)
+    case .date(let date):
+      bytes.append(Tag.date)
+      appendSigned(date.day, to: &bytes)
+    case .action(let action): append(.string(action.name), to: &bytes, transactionTime: transactionTime)
+    case .transactionTime:
+      bytes.append(Tag.transactionTime)
+      appendSigned(transactionTime, to: &bytes)
+    case .ref(.entity(let entity)):
+      switch entity.kind {
+      case .native(let native):
+        bytes.append(Tag.nativeRef)
+        bytes.append(native.rawValue)
+      case .named(let native):
+        bytes.append(Tag.namedRef)
+        bytes.append(native.rawValue)
+        appendSigned(entity.number, to: &bytes)
+      }
+    case .ref(.document(let collection, let id)):
+      bytes.append(Tag.documentRef)
+      appendSigned(collection.number, to: &bytes)
+      appendSigned(id, to: &bytes)
+    case .array(let elements):
+      bytes.append(Tag.array)
+      appendSized(&bytes) { bytes in
+        appendVarint(UInt64(elements.count), to: &bytes)
+        for element in elements { append(element, to: &bytes, transactionTime: transactionTime) }
+      }
+    case .object(let object):
+      bytes.append(Tag.object)
+      appendSized(&bytes) { bytes in append(fieldsOf: object, to: &bytes, transactionTime: transactionTime) }
+    case .lambda(let lambda):
+      bytes.append(Tag.lambda)
+      var output = OutputBuffer()
+      output.append(wire: .lambda(lambda))
+      appendVarint(UInt64(output.count), to: &bytes)
+      output.withBytes { bytes.append(contentsOf: $0) }
+    case .ref(.foreign), .document, .page, .event, .sourced, .cursor, .set:
+      bytes.append(Tag.null)
+    }
+  }
+
+  /// Appends the number of fields, then each key and value.
+  static func append(fieldsOf object: Object, to bytes: inout [UInt8], transactionTime: Int64) {
+    appendVarint(UInt64(object.count), to: &bytes)
+    for field in object.fields {
+      appendText(field.key, to: &bytes)
+      append(field.value, to: &bytes, transactionTime: transactionTime)
+    }
+  }
+
+  private static func appendSized(_ bytes: inout [UInt8], _ content: (inout [UInt8]) -> Void) {
+    let start = bytes.count
+    bytes.append(contentsOf: (0, 0, 0, 0))
+    content(&bytes)
+    let length = UInt32(bytes.count - start - 4)
+    for i in 0..<4 { bytes[start + i] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(i))) }
+  }
+
+  static func appendVarint(_ value: UInt64, to bytes: inout [UInt8]) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+
+  static func appendSigned(_ value: Int64, to bytes: inout [UInt8]) {
+    appendVarint(UInt64(bitPattern: (value << 1) ^ (value >> 63)), to: &bytes)
+  }
+
+  private static func appendFixed(_ value: UInt64, to bytes: inout [UInt8]) {
+    for i in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(i)))) }
+  }
+
+  private static func appendText(_ text: String, to bytes: inout [UInt8]) {
+    var text = text
+    text.withUTF8 { utf8 in
+      appendVarint(UInt64(utf8.count), to: &bytes)
+      bytes.append(contentsOf: utf8)
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(contentsOf zeros: (UInt8, UInt8, UInt8, UInt8)) {
+    append(zeros.0)
+    append(zeros.1)
+    append(zeros.2)
+    append(zeros.3)
+  }
+}
+
+/// Reads stored values from a range of bytes, checking every length: broken bytes read as nulls, never beyond the end.
+struct ValueReader {
+  let bytes: UnsafeRawBufferPointer
+  var position: Int
+  /// Turns the numbers of references into things with names.
+  let names: SchemaView
+  /// The running transaction's time, whose own values are not known yet; nil outside of it.
+  let pendingTime: Int64?
+
+  var isAtEnd: Bool { position >= bytes.count }
+
+  mutating func byte() -> UInt8 {
+    guard position < bytes.count else { return 0 }
+    defer { position += 1 }
+    return bytes[position]
+  }
+
+  mutating func varint() -> UInt64 {
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    while position < bytes.count, shift < 64 {
+      let byte = bytes[position]
+      position += 1
+      result |= UInt64(byte & 0x7f) << shift
+      if byte < 0x80 { break }
+      shift += 7
+    }
+    return result
+  }
+
+  mutating func signed() -> Int64 {
+    let raw = varint()
+    return Int64(bitPattern: raw >> 1) ^ -Int64(bitPattern: raw & 1)
+  }
+
+  private mutating func fixed() -> UInt64 {
+    guard position + 8 <= bytes.count else {
+      position = bytes.count
+      return 0
+    }
+    defer { position += 8 }
+    return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+  }
+
+  private mutating func size() -> Int {
+    guard position + 4 <= bytes.count else {
+      position = bytes.count
+      return 0
+    }
+    defer { position += 4 }
+    return Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
+  }
+
+  /// The next `count` bytes.
+  mutating func slice(_ count: Int) -> UnsafeRawBufferPointer {
+    let end = count >= 0 && count <= bytes.count - position ? position + count : bytes.count
+    defer { position = end }
+    return UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+  }
+
+  mutating func text() -> String {
+    String(decoding: slice(Int(truncatingIfNeeded: varint())), as: UTF8.self)
+  }
+
+  mutating func value() -> Value {
+    switch byte() {
+    case ValueCodec.Tag.isFalse: return .boolean(false)
+    case ValueCodec.Tag.isTrue: return .boolean(true)
+    case ValueCodec.Tag.integer: return .integer(signed())
+    case ValueCodec.Tag.double: return .double(Double(bitPattern: fixed()))
+    case ValueCodec.Tag.string: return .string(text())
+    case ValueCodec.Tag.bytes: return .bytes([UInt8](slice(Int(truncatingIfNeeded: varint()))))
+    case ValueCodec.Tag.uuid: return .uuid(UUIDValue(high: fixed(), low: fixed()))
+    case ValueCodec.Tag.time:
+      return .time(Time(seconds: signed(), nanoseconds: Int32(truncatingIfNeeded: varint())))
+    case ValueCodec.Tag.date: return .date(CalendarDate(day: signed()))
+    case ValueCodec.Tag.namedRef:
+      let native = NativeKind(rawValue: byte()) ?? .collections
+      return .ref(.entity(names.entity(native, number: signed())))
+    case ValueCodec.Tag.nativeRef:
+      return .ref(.entity(names.nativeCollection(NativeKind(rawValue: byte()) ?? .collections)))
+    case ValueCodec.Tag.documentRef:
+      let collection = names.collection(number: signed())
+      return .ref(.document(collection, id: signed()))
+    case ValueCodec.Tag.array:
+      _ = size()
+      let count = varint()
+      var elements: [Value] = []
+      for _ in 0..<min(count, UInt64(bytes.count)) {
+        if isAtEnd { break }
+        elements.append(value())
+      }
+      return .array(elements)
+    case ValueCodec.Tag.object:
+      _ = size()
+      return .object(object())
+    case ValueCodec.Tag.lambda:
+      let content = slice(Int(truncatingIfNeeded: varint()))
+      return StoredLambda.read(content, names) ?? .null
+    case ValueCodec.Tag.transactionTime:
+      let time = signed()
+      return time == pendingTime ? .transactionTime : .integer(time)
+    default: return .null
+    }
+  }
+
+  /// The number of fields, then each key and value.
+  mutating func object() -> Object {
+    let count = varint()
+    var object = Object()
+    object.fields.reserveCapacity(Int(min(count, 64)))
+    for _ in 0..<count {
+      if isAtEnd { break }
+      let key = text()
+      object.fields.append(.init(key, value()))
+    }
+    return object
+  }
+
+  /// Steps over a value.
+  mutating func skip() {
+    switch byte() {
+    case ValueCodec.Tag.integer, ValueCodec.Tag.date, ValueCodec.Tag.transactionTime: _ = varint()
+    case ValueCodec.Tag.double: position += 8
+    case ValueCodec.Tag.string, ValueCodec.Tag.bytes, ValueCodec.Tag.lambda:
+      let count = varint()
+      position += Int(min(count, UInt64(bytes.count)))
+    case ValueCodec.Tag.uuid: position += 16
+    case ValueCodec.Tag.time, ValueCodec.Tag.documentRef:
+      _ = varint()
+      _ = varint()
+    case ValueCodec.Tag.namedRef:
+      position += 1
+      _ = varint()
+    case ValueCodec.Tag.nativeRef: position += 1
+    case ValueCodec.Tag.array, ValueCodec.Tag.object:
+      let count = size()
+      position += count
+    default: break
+    }
+  }
+
+  /// Goes to the value of a field of the fields that stand here; false where there is none.
+  mutating func enterField(_ key: String) -> Bool {
+    var key = key
+    return key.withUTF8 { wanted in
+      let count = varint()
+      for _ in 0..<count {
+        if isAtEnd { return false }
+        let name = slice(Int(truncatingIfNeeded: varint()))
+        if name.count == wanted.count, name.elementsEqual(wanted) { return true }
+        skip()
+      }
+      return false
+    }
+  }
+
+  /// Goes to the value at a path below the fields that stand here; false where there is none.
+  mutating func enter(_ path: ArraySlice<PathStep>) -> Bool {
+    guard case .field(let key)? = path.first, enterField(key) else { return false }
+    for step in path.dropFirst() {
+      guard position < bytes.count else { return false }
+      switch (bytes[position], step) {
+      case (ValueCodec.Tag.object, .field(let key)):
+        position += 5
+        guard enterField(key) else { return false }
+      case (ValueCodec.Tag.array, .index(let index)):
+        position += 5
+        let count = varint()
+        guard index >= 0, UInt64(index) < count else { return false }
+        for _ in 0..<index { skip() }
+      default: return false
+      }
+    }
+    return true
+  }
+}
+
+/// The fields of a stored document, decoded when they are asked for.
+final class StoredFields: EncodedFields {
+  let bytes: [UInt8]
+  let names: SchemaView
+  let pendingTime: Int64?
+
+  init(bytes: [UInt8], names: SchemaView, pendingTime: Int64?) {
+    self.bytes = bytes
+    self.names = names
+    self.pendingTime = pendingTime
+  }
+
+  var object: Object {
+    bytes.withUnsafeBytes { raw in
+      var reader = ValueReader(bytes: raw, position: 0, names: names, pendingTime: pendingTime)
+      return reader.object()
+    }
+  }
+
+  func field(_ key: String) -> Value? {
+    bytes.withUnsafeBytes { raw in
+      var reader = ValueReader(bytes: raw, position: 0, names: names, pendingTime: pendingTime)
+      return reader.enterField(key) ? reader.value() : nil
+    }
+  }
+
+  func value(at path: [PathStep]) -> Value? {
+    bytes.withUnsafeBytes { raw in
+      var reader = ValueReader(bytes: raw, position: 0, names: names, pendingTime: pendingTime)
+      return reader.enter(path[...]) ? reader.value() : nil
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import FQLStorage
+import FQLSyntax
+import FQLValues
+
+/// What a query answered.
+public struct Response: Sendable {
+  public enum Result: Sendable {
+    case value(Value)
+    case errors([QueryError])
+  }
+
+  public let result: Result
+  /// The time of the transaction, in microseconds: what pending times in the value stand for.
+  public let time: Int64
+  /// How much it read and wrote.
+  public let counts: TransactionCounts
+
+  public var errors: [QueryError]? {
+    if case .errors(let errors) = result { errors } else { nil }
+  }
+}
+
+/// A connection to a database: which one, and as whom. It runs one query at a time, each as one transaction.
+public final class Session {
+  public let database: Database
+  /// Asks the running query to stop.
+  public let interrupt = InterruptFlag()
+  /// The secret to authenticate each query with; nil for the start identity.
+  public var secret: String?
+  /// The names of child databases, from the top, that queries without a secret run in.
+  public var path: [String] = []
+
+  private let verified = VerifiedSecrets()
+
+  public init(_ database: Database) {
+    self.database = database
+  }
+
+  /// Runs a query.
+  public func run(_ query: Expr) -> Response {
+    run(query, commits: true)
+  }
+
+  /// Runs a query and forgets what it wrote.
+  public func dryRun(_ query: Expr) -> Response {
+    run(query, commits: false)
+  }
+
+  private func run(_ query: Expr, commits: Bool) -> Response {
+    var time: Int64 = 0
+    var counts = TransactionCounts()
+    do throws(Failure) {
+      let transaction = try Transaction(database, writing: query.effect == .write, interrupt: interrupt)
+      time = transaction.time
+      do throws(Failure) {
+        let access = try transaction.authenticate(secret, path: path, verified)
+        let program = try Compiler.compile(query, transaction, access)
+        let evaluation = Evaluation(transaction: transaction, access: access)
+        defer { evaluation.end() }
+        let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
+          try program.root.evaluate(evaluation)
+        }
+        counts = transaction.counts
+        if commits { try transaction.commit() } else { transaction.abort() }
+        return Response(result: .value(value), time: time, counts: counts)
+      } catch {
+        counts = transaction.counts
+        transaction.abort()
+        throw error
+      }
+    } catch {
+      return Response(result: .errors(error.errors), time: time, counts: counts)
+    }
+  }
+}
+
+extension Expr {
+  /// The most that a query may do, by the functions that stand in it.
+  var effect: Effect {
+    switch kind {
+    case .literal: return .pure
+    case .array(let elements):
+      var effect = Effect.pure
+      for element in elements { effect = max(effect, element.effect) }
+      return effect
+    case .object(let members):
+      var effect = Effect.pure
+      let number = members.function >= 0 ? members.function : FunctionTable.number(forKeys: members.keys) ?? -1
+      if number >= 0 { effect = FunctionTable.entries[number].effect }
+      for value in members.values {
+        if effect == .write { break }
+        effect = max(effect, value.effect)
+      }
+      return effect
+    }
+  }
+}

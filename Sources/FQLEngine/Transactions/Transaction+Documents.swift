@@ -1,0 +1,269 @@
+import FQLStorage
+import FQLValues
+
+extension Transaction {
+  // MARK: Reading
+
+  /// The version of a document that is in force at a time: nil for the present, with this transaction's own writes.
+  func version(_ id: DocumentID, at time: Int64?) throws(Failure) -> VersionRecord? {
+    counts.documentsRead += 1
+    if let time { try checkFloor(id, time) }
+    guard let record = try DocumentReader.version(pointCursor, id, at: snapshotTime(time)),
+      record.isVisible(at: time ?? self.time)
+    else { return nil }
+    return record
+  }
+
+  /// The time up to which versions count when reads are as of `time`: a past time, or everything there is.
+  ///
+  /// An explicit read at the snapshot's own time does not see this transaction's writes, which carry that time.
+  func snapshotTime(_ time: Int64?) -> Int64? {
+    guard let time else { return nil }
+    return time >= self.time ? self.time - 1 : time
+  }
+
+  /// A read before a collection's history begins is refused.
+  func checkFloor(_ id: DocumentID, _ at: Int64) throws(Failure) {
+    guard id.collection >= Numbers.firstCollection, let definition = collection(id.collection) else { return }
+    try checkFloor(definition, at)
+  }
+
+  func checkFloor(_ definition: CollectionDefinition, _ at: Int64) throws(Failure) {
+    guard let floor = definition.floor(at: time), at < floor else { return }
+    throw Failure(
+      QueryError(
+        .badRequest,
+        "Requested timestamp \(Time(microseconds: at).text) less than minimum allowed timestamp \(Time(microseconds: floor).text)."))
+  }
+
+  /// A document as a value.
+  func document(_ id: DocumentID, _ record: VersionRecord, isNew: Bool = false) -> Document {
+    let view = view(scope: id.scope)
+    let isPending = record.ts == time && canWrite
+    return Document(
+      ref: ref(id, view), ts: isPending ? nil : record.ts,
+      body: .encoded(StoredFields(bytes: record.fields, names: view, pendingTime: canWrite ? time : nil)), isNew: isNew)
+  }
+
+  func ref(_ id: DocumentID) -> Ref { ref(id, view(scope: id.scope)) }
+
+  private func ref(_ id: DocumentID, _ view: SchemaView) -> Ref {
+    if id.collection < Numbers.firstCollection, let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: id.collection)) {
+      if native.isNamed { return .entity(view.entity(native, number: id.id)) }
+      return .document(view.nativeCollection(native), id: id.id)
+    }
+    return .document(view.collection(number: id.collection), id: id.id)
+  }
+
+  // MARK: Writing
+
+  /// Writes a version of a document at the transaction's time, or with nil fields a deletion, and its index entries.
+  ///
+  /// `previous` is what was in force before. Several writes of one document leave one version.
+  func write(_ id: DocumentID, _ fields: Object?, previous: VersionRecord?) throws(Failure) -> VersionRecord? {
+    let writer = try requireWriter()
+    let isRewrite = written.contains(id)
+    if !isRewrite { written.insert(id) }
+    counts.documentsWritten += 1
+    var record: VersionRecord?
+    if let fields {
+      var ttl: Int64?
+      if case .time(let time)? = fields["ttl"] { ttl = time.microseconds }
+      var bytes: [UInt8] = []
+      ValueCodec.append(fieldsOf: fields, to: &bytes, transactionTime: time)
+      if bytes.count > Transaction.maximumVersionBytes {
+        throw Failure(
+          QueryError(
+            .badRequest, "Version bytes (\(bytes.count)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
+      }
+      record = VersionRecord(ts: time, isLive: true, ttl: ttl, fields: bytes)
+    }
+    try updateIndexes(id, from: previous, to: record, isRewrite: isRewrite)
+    let live = KeyBytes.version(id, time: time, isLive: true)
+    let deletion = KeyBytes.version(id, time: time, isLive: false)
+    try stored { () throws(StoreError) in
+      if let record {
+        if isRewrite { try writer.delete(deletion) }
+        try writer.put(live, record.encoded)
+      } else {
+        if isRewrite { try writer.delete(live) }
+      }
+    }
+    if record == nil {
+      // A document that was made and deleted by one transaction leaves nothing.
+      let before = try DocumentReader.version(pointCursor, id, at: time - 1)
+      if before != nil { try stored { () throws(StoreError) in try writer.put(deletion, []) } }
+    }
+    return record
+  }
+
+  private static let maximumVersionBytes = 8_388_608
+
+  /// Removes the entries that only the old version has and adds those that only the new one has.
+  private func updateIndexes(
+    _ id: DocumentID, from old: VersionRecord?, to new: VersionRecord?, isRewrite: Bool
+  ) throws(Failure) {
+    for definition in indexes(over: id.collection) {
+      guard let entries = IndexEntries(self, definition, collection: id.collection) else { continue }
+      let before = old.map { entries.groups(id, $0) } ?? []
+      let after = new.map { entries.groups(id, $0) } ?? []
+      if definition.isUnique, !after.isEmpty { try checkUnique(definition, id, after) }
+      let hasTTLChanged = old?.ttl != new?.ttl
+      for group in before where hasTTLChanged || !after.contains(group) {
+        try setEntry(group, isAdded: false, ttl: nil, isRewrite: isRewrite)
+      }
+      for group in after where hasTTLChanged || !before.contains(group) {
+        try setEntry(group, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
+      }
+    }
+  }
+
+  /// Notes that an entry was added or removed at the transaction's time; of several changes the net one stays.
+  private func setEntry(_ group: [UInt8], isAdded: Bool, ttl: Int64?, isRewrite: Bool) throws(Failure) {
+    guard group.count <= Transaction.maximumKeyBytes else { return }
+    let writer = try requireWriter()
+    var key = group
+    KeyBytes.append64(KeyBytes.inverted(time), to: &key)
+    key.append(isAdded ? 1 : 0)
+    var value: [UInt8] = []
+    if let ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &value) }
+    counts.entriesWritten += 1
+    var opposite = key
+    opposite[opposite.count - 1] = isAdded ? 0 : 1
+    try stored { () throws(StoreError) in
+      if isRewrite, try writer.delete(opposite), ttl == nil || !isAdded { return }
+      try writer.put(key, value)
+    }
+  }
+
+  private static let maximumKeyBytes = 60_000
+
+  /// No other document may have an equal entry.
+  private func checkUnique(_ definition: IndexDefinition, _ id: DocumentID, _ groups: [[UInt8]]) throws(Failure) {
+    for group in groups {
+      let prefix = Array(group.dropLast(IndexKeys.refLength))
+      let holder = try EntryScan.firstHolder(reader, prefix: prefix, time: time) { other in other != id }
+      if holder != nil { throw Failure(QueryError(.instanceNotUnique, "document is not unique.")) }
+    }
+  }
+
+  // MARK: History
+
+  /// Changes old versions of a document by `change` and brings the index entries of its whole history up to date.
+  func rewriteHistory(
+    _ id: DocumentID, _ change: (any StoreWriter) throws(StoreError) -> Void
+  ) throws(Failure) {
+    let writer = try requireWriter()
+    let definitions = indexes(over: id.collection)
+    for definition in definitions {
+      for key in try entryKeys(definition, id, try DocumentReader.versions(reader, id)) {
+        try stored { () throws(StoreError) in try writer.delete(key.key) }
+      }
+    }
+    try stored { () throws(StoreError) in try change(writer) }
+    for definition in definitions {
+      for entry in try entryKeys(definition, id, try DocumentReader.versions(reader, id)) {
+        try stored { () throws(StoreError) in try writer.put(entry.key, entry.value) }
+      }
+    }
+    counts.documentsWritten += 1
+    written.insert(id)
+  }
+
+  /// The index entries of a document's whole history, as they are in the store.
+  func entryKeys(
+    _ definition: IndexDefinition, _ id: DocumentID, _ versions: [VersionRecord]
+  ) throws(Failure) -> [(key: [UInt8], value: [UInt8])] {
+    guard let entries = IndexEntries(self, definition, collection: id.collection) else { return [] }
+    var keys: [(key: [UInt8], value: [UInt8])] = []
+    var current: [[UInt8]] = []
+    var ttl: Int64?
+    for version in versions {
+      let next = version.isLive ? entries.groups(id, version) : []
+      let hasTTLChanged = ttl != version.ttl
+      for group in current where hasTTLChanged || !next.contains(group) {
+        keys.append((Transaction.entryKey(group, version.ts, isAdded: false), []))
+      }
+      for group in next where hasTTLChanged || !current.contains(group) {
+        var value: [UInt8] = []
+        if let ttl = version.ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &value) }
+        keys.append((Transaction.entryKey(group, version.ts, isAdded: true), value))
+      }
+      current = next
+      ttl = version.ttl
+    }
+    return keys.filter { $0.key.count <= Transaction.maximumKeyBytes + KeyBytes.entrySuffix }
+  }
+
+  static func entryKey(_ group: [UInt8], _ time: Int64, isAdded: Bool) -> [UInt8] {
+    var key = group
+    KeyBytes.append64(KeyBytes.inverted(time), to: &key)
+    key.append(isAdded ? 1 : 0)
+    return key
+  }
+
+  /// Adds the entries of the documents that exist already to a new index.
+  func buildIndex(_ definition: IndexDefinition) throws(Failure) {
+    let writer = try requireWriter()
+    var collections: Set<Int64> = []
+    for source in definition.sources {
+      collections.formUnion(source.collections ?? Array(view.schema.collections.keys) + Array(pendingCollections.keys))
+    }
+    for collection in collections.sorted() {
+      var ids: [Int64] = []
+      try eachDocument(collection) { ids.append($0) }
+      for id in ids {
+        let id = DocumentID(scope: scope, collection: collection, id: id)
+        for entry in try entryKeys(definition, id, try DocumentReader.versions(reader, id)) {
+          counts.entriesWritten += 1
+          try stored { () throws(StoreError) in try writer.put(entry.key, entry.value) }
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with the id of each document that has any version.
+  func eachDocument(_ collection: Int64, _ body: (Int64) -> Void) throws(Failure) {
+    let prefix = KeyBytes.collection(scope: scope, collection: collection)
+    let cursor = reader.cursor()
+    try stored { () throws(StoreError) in
+      var found = try cursor.seek(prefix)
+      while found, DocumentReader.begins(cursor.key, with: prefix, count: prefix.count) {
+        let id = Int64(bitPattern: KeyBytes.read64(cursor.key, prefix.count))
+        body(id)
+        guard id < Int64.max else { return }
+        found = try cursor.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1)))
+      }
+    }
+  }
+
+  /// Removes every key with a beginning.
+  func removeAll(prefix: [UInt8]) throws(Failure) {
+    let writer = try requireWriter()
+    let cursor = reader.cursor()
+    try stored { () throws(StoreError) in
+      while try cursor.seek(prefix), DocumentReader.begins(cursor.key, with: prefix, count: prefix.count) {
+        try writer.delete([UInt8](cursor.key))
+      }
+    }
+  }
+
+  // MARK: Numbers
+
+  /// The next internal number of a native kind.
+  func nextNumber(_ native: NativeKind) throws(Failure) -> Int64 {
+    let writer = try requireWriter()
+    let key = Meta.counterKey(native, scope: scope)
+    let first =
+      switch native {
+      case .indexes: Numbers.firstIndex
+      case .collections: Numbers.firstCollection
+      default: Int64(1)
+      }
+    return try stored { () throws(StoreError) in
+      let number = try Meta.number(writer, key).map { Int64($0) } ?? first
+      try Meta.put(writer, key, UInt64(number + 1))
+      return number
+    }
+  }
+}

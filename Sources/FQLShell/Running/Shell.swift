@@ -1,0 +1,208 @@
+import FQLEngine
+import FQLStorage
+import FQLSyntax
+import FQLValues
+
+/// The program while it runs: the database, who speaks to it, the settings, and where output goes.
+final class Shell {
+  let invocation: Invocation
+  var settings = Settings()
+  var place: DatabasePlace
+  var session: Session
+  /// Where results go: standard output, or the file of `.output`.
+  var output: Output
+  let standardOutput: Output
+  let notices: Notices
+  let values = ValuePrinter()
+  /// The exit status that the last failure asks for.
+  var status = ExitStatus.success
+  /// The files that `.read` is in, the outermost first.
+  var readStack: [ReadingPlace] = []
+  /// The last answer that was a value, and the last that was not.
+  var lastValue: Response?
+  var lastErrors: Response?
+  /// True once somebody asked to leave.
+  var isLeaving = false
+  /// True while a person sits at the prompt.
+  var isInteractive = false
+  let resultColors: TextColors?
+
+  /// A file that is being read, and the line of the `.read` in it that is being followed.
+  struct ReadingPlace {
+    var name: String
+    var line: Int
+  }
+
+  init(_ invocation: Invocation, output: Output, notices: Notices) throws(StoreError) {
+    self.invocation = invocation
+    standardOutput = output
+    self.output = output
+    self.notices = notices
+    settings.format = invocation.format ?? .literal
+    settings.depth = invocation.depth
+    settings.showsTiming = invocation.showsTiming
+    settings.stopsAtErrors = !invocation.goesOn
+    resultColors = invocation.color.applies(isTerminal: output.isTerminal) ? .standard : nil
+    place = try DatabasePlace(file: invocation.databaseFile, options: .init(now: invocation.now, seed: invocation.seed))
+    session = Session(place.database)
+    session.secret = invocation.secret
+  }
+
+  // MARK: Queries
+
+  /// Runs a query and prints what it answers; false where it failed.
+  func run(_ statement: Statement, of source: Source) -> Bool {
+    run(statement.expr, of: source, logs: statement.logsToConsole)
+  }
+
+  /// Runs a query; `source` is nil where it did not come from text.
+  func run(_ query: Expr, of source: Source?, logs: Bool = false) -> Bool {
+    let start = Clock.now()
+    session.interrupt.clear()
+    let response = session.run(query)
+    let duration = Clock.now() - start
+    let isAnswered = show(response, query, of: source, logs: logs)
+    if settings.showsTiming { showTiming(duration, response.counts) }
+    return isAnswered
+  }
+
+  /// Prints a response; false where it is a failure.
+  func show(_ response: Response, _ query: Expr?, of source: Source?, logs: Bool = false) -> Bool {
+    switch response.result {
+    case .value(let value):
+      lastValue = response
+      if settings.format == .wire {
+        answer { $0.append(response: response) }
+      } else {
+        show(value, at: response.time, logs: logs)
+      }
+      return true
+    case .errors(let errors):
+      lastErrors = response
+      if settings.format == .wire {
+        answer { $0.append(response: response) }
+        return true
+      }
+      report(errors, query, of: source)
+      fail(ExitStatus.queryFailed)
+      return false
+    }
+  }
+
+  func answer(_ body: (inout OutputBuffer) -> Void) {
+    output.write { out in
+      body(&out)
+      out.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  private func show(_ value: Value, at time: Int64, logs: Bool) {
+    output.write { out in
+      values.print(
+        value, as: settings.format, depth: settings.depth ?? (logs ? 2 : nil), commitTime: time,
+        colors: output === standardOutput ? resultColors : nil, escapesControls: output.isTerminal, isBare: logs,
+        to: &out)
+    }
+    if output.isTerminal { output.flush() }
+  }
+
+  private func showTiming(_ duration: Int64, _ counts: TransactionCounts) {
+    let reads = counts.documentsRead + counts.entriesRead
+    let writes = counts.documentsWritten + counts.entriesWritten
+    tell(notices.styles.dim("time: \(Clock.milliseconds(duration))  reads: \(reads)  writes: \(writes)"))
+  }
+
+  // MARK: Errors
+
+  /// Notes a failure for the exit status.
+  func fail(_ status: Int32) { self.status = status }
+
+  func report(_ errors: [QueryError], _ query: Expr?, of source: Source?) {
+    var report = ErrorReport(styles: notices.styles)
+    for error in errors { report.add(error, in: query, of: source) }
+    tell(&report)
+  }
+
+  /// Reports a text that is not in the language. Among wire answers it is an answer too; then the result is true.
+  @discardableResult
+  func report(_ diagnostic: Diagnostic, in source: Source, asAnswer: Bool = false) -> Bool {
+    if asAnswer, settings.format == .wire {
+      answer { $0.append(errors: [QueryError(diagnostic)]) }
+      return true
+    }
+    var report = ErrorReport(styles: notices.styles)
+    report.add(diagnostic, in: source)
+    tell(&report)
+    fail(ExitStatus.syntax)
+    return false
+  }
+
+  /// A sentence about something that failed, with the exit status that it asks for.
+  func report(_ message: String, status: Int32) {
+    var report = ErrorReport(styles: notices.styles)
+    report.add(message: message)
+    tell(&report)
+    fail(status)
+  }
+
+  private func tell(_ report: inout ErrorReport) {
+    for place in readStack.reversed() { report.add(readFrom: place.name, line: place.line) }
+    output.flush()
+    notices.write(report.text)
+  }
+
+  /// Writes a line on standard error, behind the results so far.
+  func tell(_ line: String) {
+    output.flush()
+    notices.write(line + "\n")
+  }
+
+  /// Flushes the outputs and closes the database; the exit status.
+  func finish() -> Int32 {
+    output.flush()
+    standardOutput.flush()
+    place.close()
+    for output in [output, standardOutput] {
+      if let failure = output.failure {
+        notices.write("\(notices.styles.error("error:")) \(output.name): \(failure.text)\n")
+        return ExitStatus.inputOutput
+      }
+    }
+    return status
+  }
+}
+
+/// Standard error.
+struct Notices: Sendable {
+  var styles: Styles
+
+  func write(_ text: String) {
+    // Where nobody listens, nothing can be done.
+    try? Descriptor.standardError.write(text)
+  }
+}
+
+/// The clock that measures durations.
+enum Clock {
+  /// Nanoseconds since some moment.
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// `0.42 ms`
+  static func milliseconds(_ nanoseconds: Int64) -> String {
+    let hundredths = (nanoseconds + 5000) / 10_000
+    let fraction = hundredths % 100
+    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) ms"
+  }
+
+  /// `12 ms`, `340 us`, `1.2 s`
+  static func rounded(_ nanoseconds: Int64) -> String {
+    if nanoseconds < 1_000_000 { return "\(nanoseconds / 1000) us" }
+    if nanoseconds < 1_000_000_000 { return "\(nanoseconds / 1_000_000) ms" }
+    let tenths = nanoseconds / 100_000_000
+    return "\(tenths / 10).\(tenths % 10) s"
+  }
+}

@@ -1,0 +1,157 @@
+import FQLSyntax
+import FQLValues
+
+/// Where a text comes from, line by line.
+protocol TextFeed: AnyObject {
+  var reader: StatementReader { get set }
+  /// Gets more text for the reader; false where there is none.
+  func readMore() throws(SystemError) -> Bool
+}
+
+extension TextFeed {
+  /// The next line as it stands: what a command takes that goes on over lines.
+  func nextLine() throws(SystemError) -> String? {
+    while true {
+      if let line = reader.takeLine() { return line }
+      guard try readMore() else { return nil }
+    }
+  }
+}
+
+/// A text that is there as a whole: a file, or an argument.
+final class WholeText: TextFeed {
+  var reader: StatementReader
+
+  init(_ bytes: [UInt8], name: String) {
+    reader = StatementReader(name: name)
+    reader.append(bytes)
+    reader.finish()
+  }
+
+  func readMore() -> Bool { false }
+}
+
+/// A text that comes piece by piece; results so far are shown before it waits.
+final class StreamedText: TextFeed {
+  var reader: StatementReader
+  private let descriptor: Descriptor
+  private let beforeWaiting: () -> Void
+  private var isAtEnd = false
+
+  init(_ descriptor: Descriptor, name: String, beforeWaiting: @escaping () -> Void) {
+    reader = StatementReader(name: name)
+    self.descriptor = descriptor
+    self.beforeWaiting = beforeWaiting
+  }
+
+  func readMore() throws(SystemError) -> Bool {
+    if isAtEnd { return false }
+    beforeWaiting()
+    let bytes = try descriptor.read(upTo: 1 << 16)
+    if bytes.isEmpty {
+      isAtEnd = true
+      reader.finish()
+    } else {
+      reader.append(bytes)
+    }
+    return true
+  }
+}
+
+extension Shell {
+  /// Runs the inputs of the command line, one after another.
+  func run(_ inputs: [Invocation.Input]) {
+    for input in inputs {
+      let goesOn =
+        switch input {
+        case .argument(let bytes, let number): runWhole(WholeText(bytes, name: "<arg\(number)>"))
+        case .file(let path): runFile(path)
+        case .standardInput: runStandardInput()
+        }
+      if isLeaving || (!goesOn && settings.stopsAtErrors) { return }
+    }
+  }
+
+  /// Runs a file; false where something failed.
+  func runFile(_ path: String) -> Bool {
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try Files.read(path)
+    } catch {
+      report("\(path): \(error.code == ENOENT ? "no such file" : error.text)", status: ExitStatus.noInput)
+      return false
+    }
+    return runWhole(WholeText(bytes, name: path))
+  }
+
+  /// Runs a text that is there as a whole: every stretch up to a command is parsed before any of it runs.
+  func runWhole(_ text: WholeText) -> Bool {
+    var waiting: [(Statement, Source)] = []
+    var isGood = true
+    while true {
+      let step = text.reader.next()
+      switch step {
+      case .statement(let statement, let source):
+        waiting.append((statement, source))
+        continue
+      case .failure(let diagnostic, let source):
+        report(diagnostic, in: source)
+        return false
+      case .command, .end, .needsMore: break
+      }
+      for (statement, source) in waiting {
+        if !perform(.statement(statement, source), text) { isGood = false }
+        if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+      }
+      waiting.removeAll(keepingCapacity: true)
+      guard case .command = step else { return isGood }
+      if !perform(step, text) { isGood = false }
+      if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+    }
+  }
+
+  /// Runs standard input: each statement as soon as it is complete, in memory that does not grow with the text.
+  func runStandardInput() -> Bool {
+    let text = StreamedText(.standardInput, name: "<stdin>") { [output] in output.flush() }
+    var isGood = true
+    do throws(SystemError) {
+      while true {
+        let step = text.reader.next()
+        switch step {
+        case .end: return isGood
+        case .needsMore:
+          if try !text.readMore() { return isGood }
+        default:
+          if !perform(step, text) { isGood = false }
+          if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+        }
+      }
+    } catch {
+      report("standard input: \(error.text)", status: ExitStatus.noInput)
+      return false
+    }
+  }
+
+  /// Does one step of a text; false where it failed.
+  func perform(_ step: StatementReader.Step, _ feed: any TextFeed) -> Bool {
+    switch step {
+    case .statement(let statement, let source):
+      if settings.echoes { echo(source.text(statement.span)) }
+      return run(statement, of: source)
+    case .command(let line, let source, let span):
+      if settings.echoes { echo(line) }
+      return perform(MetaCommand(line, source, span, feed))
+    case .failure(let diagnostic, let source): return report(diagnostic, in: source, asAnswer: true)
+    case .needsMore, .end: return true
+    }
+  }
+
+  /// Prints a statement as it would look at a prompt.
+  func echo(_ text: String) {
+    var prefix = "> "
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      output.line(prefix + (line.hasSuffix("\r") ? String(line.dropLast()) : String(line)))
+      prefix = "... "
+    }
+  }
+}

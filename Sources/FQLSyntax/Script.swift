@@ -1,0 +1,151 @@
+import FQLValues
+
+/// A whole text, parsed.
+public struct Script: Sendable {
+  public var items: [ScriptItem]
+  public var source: Source
+  /// The statements that were passed over: imports and declarations.
+  let ignored: [Span]
+
+  /// The queries, without the lines for the shell.
+  public var statements: [Statement] {
+    items.compactMap { if case .statement(let statement) = $0 { statement } else { nil } }
+  }
+
+  /// Parses a text; the first thing that is wrong with it is thrown.
+  ///
+  /// With `allowsCommands`, a line that begins with a dot and a lower-case word where a statement could begin is an item of its own.
+  public init(parsing source: Source, allowsCommands: Bool = false) throws(Diagnostic) {
+    let result = Script.parse(source, allowsCommands: allowsCommands, collectsAll: false)
+    if let first = result.diagnostics.first { throw first }
+    self.init(items: result.items, source: source, ignored: result.ignored)
+  }
+
+  /// Parses a text.
+  public init(parsing text: String, name: String = "<text>") throws(Diagnostic) {
+    try self.init(parsing: Source(name: name, text: text))
+  }
+
+  private init(items: [ScriptItem], source: Source, ignored: [Span]) {
+    self.ignored = ignored
+    self.items = items
+    self.source = source
+  }
+
+  /// Everything that is wrong with a text: after an error it goes on with the next statement.
+  public static func diagnostics(of source: Source, allowsCommands: Bool = false) -> [Diagnostic] {
+    parse(source, allowsCommands: allowsCommands, collectsAll: true).diagnostics
+  }
+
+  private static func parse(
+    _ source: Source, allowsCommands: Bool, collectsAll: Bool
+  ) -> (items: [ScriptItem], ignored: [Span], diagnostics: [Diagnostic]) {
+    source.bytes.withUnsafeBufferPointer { bytes in
+      if let problem = Encoding.problem(in: bytes) { return ([], [], [problem]) }
+      var lexer = Lexer(bytes)
+      lexer.skipPreamble()
+      var parser = Parser(lexer)
+      var separation = Parser.Separation(allowsCommands: allowsCommands)
+      var items: [ScriptItem] = []
+      var diagnostics: [Diagnostic] = []
+      while true {
+        let start = parser.token.start
+        do throws(Diagnostic) {
+          guard let item = try parser.item(&separation) else { break }
+          items.append(item)
+        } catch {
+          diagnostics.append(error)
+          guard collectsAll, diagnostics.count < 100, !error.isIncomplete else { break }
+          parser.restart(at: Recovery.nextStatement(in: bytes, from: start, failedAt: Int(error.span.start)))
+          separation = Parser.Separation(allowsCommands: allowsCommands)
+        }
+      }
+      return (items, parser.ignored, diagnostics)
+    }
+  }
+}
+
+/// Where parsing goes on after an error.
+enum Recovery {
+  /// The start of the next statement: behind the end of the failed one where its brackets balance, otherwise at the next line that
+  /// begins with a letter in its first column.
+  static func nextStatement(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, failedAt: Int) -> Int {
+    let lexer = Lexer(bytes)
+    var skipper = Skipper(lexer, at: start)
+    do throws(Diagnostic) {
+      while true {
+        let stop = try skipper.skipDeclarator()
+        if stop == .end { return bytes.count }
+        if stop == .comma || skipper.place <= failedAt {
+          // A line end may stand inside of what failed, where the error is about its form.
+          skipper.place += 1
+          continue
+        }
+        return skipper.place + (stop == .semicolon ? 1 : 0)
+      }
+    } catch {
+      var place = failedAt
+      while place < bytes.count {
+        if place > failedAt, bytes[place - 1] == 0x0A, lexer.byte(at: place) | 0x20 >= 97,
+          lexer.byte(at: place) | 0x20 <= 122
+        {
+          return place
+        }
+        place += 1
+      }
+      return bytes.count
+    }
+  }
+}
+
+/// What bytes must be to be a text at all.
+enum Encoding {
+  /// The first NUL or byte that is not UTF-8.
+  static func problem(in bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Diagnostic? {
+    guard let base = bytes.baseAddress else { return nil }
+    var place = start
+    while place < bytes.count {
+      // Eight bytes at a time while they are ASCII and none is NUL.
+      if place + 8 <= bytes.count {
+        let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
+        let high: UInt64 = 0x8080_8080_8080_8080
+        if word & high == 0, (word &- 0x0101_0101_0101_0101) & high == 0 {
+          place += 8
+          continue
+        }
+      }
+      let byte = bytes[place]
+      if byte == 0 { return Diagnostic("unexpected NUL byte", at: Span(place, place + 1)) }
+      if byte < 0x80 {
+        place += 1
+        continue
+      }
+      guard let length = scalarLength(bytes, at: place) else {
+        return Diagnostic("invalid UTF-8", at: Span(place, place + 1))
+      }
+      place += length
+    }
+    return nil
+  }
+
+  /// The length of the well-formed sequence at a place.
+  private static func scalarLength(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> Int? {
+    let first = bytes[place]
+    func rest(_ offset: Int) -> UInt8 { place + offset < bytes.count ? bytes[place + offset] : 0 }
+    func isContinuation(_ offset: Int) -> Bool { rest(offset) & 0xC0 == 0x80 }
+    switch first {
+    case 0xC2...0xDF: return isContinuation(1) ? 2 : nil
+    case 0xE0...0xEF:
+      guard isContinuation(1), isContinuation(2) else { return nil }
+      if first == 0xE0, rest(1) < 0xA0 { return nil }
+      if first == 0xED, rest(1) > 0x9F { return nil }
+      return 3
+    case 0xF0...0xF4:
+      guard isContinuation(1), isContinuation(2), isContinuation(3) else { return nil }
+      if first == 0xF0, rest(1) < 0x90 { return nil }
+      if first == 0xF4, rest(1) > 0x8F { return nil }
+      return 4
+    default: return nil
+    }
+  }
+}

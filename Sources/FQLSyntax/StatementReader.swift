@@ -1,0 +1,322 @@
+import FQLValues
+
+/// Takes statements from text that arrives piece by piece, each as soon as its last line is there.
+///
+/// It holds no more than the text that has not been handed out. Lines count: a statement is looked for when a line is complete, so
+/// an answer can be given before the next line is written. `.then(...)` on a line after a driver call that was handed out already is
+/// passed over.
+public struct StatementReader: Sendable {
+  public enum Step: Sendable {
+    case statement(Statement, Source)
+    /// A line for the shell that begins with a dot, and where it stands.
+    case command(String, Source, Span)
+    /// Nothing until more text comes.
+    case needsMore
+    /// The text is over.
+    case end
+    /// What is wrong; the next step goes on behind it.
+    case failure(Diagnostic, Source)
+  }
+
+  public let name: String
+  private var buffer: [UInt8] = []
+  /// Where the line begins that holds the next byte to look at, and its number.
+  private var lineStart = 0
+  private var line = 1
+  /// The column of the byte at `lineStart`; more than 1 in very long lines, whose beginning is dropped.
+  private var firstColumn = 1
+  /// The next byte to look at.
+  private var start = 0
+  /// The end of the last complete line.
+  private var limit = 0
+  private var isFinished = false
+  private var isAtBeginning = true
+  private var separation: Parser.Separation
+  /// True where the last statement was a driver call whose chain may go on.
+  private var mayContinueChain = false
+  /// How far the text was checked for being UTF-8, and what was found.
+  private var checked = 0
+  private var encodingProblem: Int?
+  private var balance = BracketBalance()
+  /// How much text of the unfinished statement the last attempt saw.
+  private var attempted = 0
+
+  public init(name: String, allowsCommands: Bool = true) {
+    self.name = name
+    separation = Parser.Separation(allowsCommands: allowsCommands)
+  }
+
+  /// True where part of a statement is waiting for more.
+  public var hasUnfinishedText: Bool { attempted > 0 }
+
+  /// Adds text as it comes.
+  public mutating func append(_ bytes: some Sequence<UInt8>) {
+    let old = buffer.count
+    buffer.append(contentsOf: bytes)
+    var place = buffer.count
+    while place > old {
+      if buffer[place - 1] == 0x0A {
+        limit = place
+        break
+      }
+      place -= 1
+    }
+  }
+
+  /// Says that no more text will come.
+  public mutating func finish() {
+    isFinished = true
+    limit = buffer.count
+  }
+
+  /// The next line as it stands, without its line end: what a command takes that goes on over lines. Nil where none is complete.
+  public mutating func takeLine() -> String? {
+    guard start < limit else { return nil }
+    var end = start
+    while end < limit, buffer[end] != 0x0A { end += 1 }
+    var text = buffer[start..<end]
+    if text.last == 0x0D { text.removeLast() }
+    let result = String(decoding: text, as: UTF8.self)
+    move(to: min(end + 1, limit))
+    separation.isNeeded = false
+    return result
+  }
+
+  /// Drops what is there of an unfinished statement.
+  public mutating func dropUnfinishedText() {
+    move(to: limit)
+    separation = Parser.Separation(allowsCommands: separation.allowsCommands)
+    mayContinueChain = false
+  }
+
+  /// The next thing to do.
+  public mutating func next() -> Step {
+    while true {
+      skipBlanks()
+      compact()
+      guard start < limit else { return isFinished ? .end : .needsMore }
+      if !isWorthAnAttempt() { return .needsMore }
+      checkEncoding()
+      if let step = attempt() { return step }
+    }
+  }
+
+  // MARK: Attempts
+
+  /// False where a long statement has neither closed its brackets nor grown much since it was looked at: so the work stays linear.
+  private mutating func isWorthAnAttempt() -> Bool {
+    if isFinished || attempted == 0 { return true }
+    if limit - start == attempted { return false }
+    if limit - start < 4096 { return true }
+    if limit - start > attempted + attempted / 4 { return true }
+    balance.scan(buffer, from: start, to: limit)
+    return balance.isBalanced
+  }
+
+  private mutating func checkEncoding() {
+    guard encodingProblem == nil, checked < limit else { return }
+    let from = max(checked, start)
+    encodingProblem = buffer.withUnsafeBufferPointer { bytes in
+      Encoding.problem(in: UnsafeBufferPointer(rebasing: bytes[..<limit]), from: from).map { Int($0.span.start) }
+    }
+    checked = limit
+  }
+
+  /// Tries to take one item; nil to go on.
+  private mutating func attempt() -> Step? {
+    // Text before the line of a bad byte is good.
+    var end = limit
+    if let problem = encodingProblem {
+      var place = problem
+      while place > start, buffer[place - 1] != 0x0A { place -= 1 }
+      end = place
+      if end <= start { return encodingFailure(at: problem) }
+    }
+    var separation = separation
+    var consumed = start
+    var mayContinue = false
+    let base = lineStart
+    let result: Result<ScriptItem?, Diagnostic> = buffer.withUnsafeBufferPointer { all in
+      var lexer = Lexer(UnsafeBufferPointer(rebasing: all[base..<end]), at: start - base)
+      if isAtBeginning { lexer.skipPreamble() }
+      var parser = Parser(lexer)
+      parser.startsWithinLine = firstColumn > 1
+      return Result { () throws(Diagnostic) -> ScriptItem? in
+        if mayContinueChain {
+          try parser.chain(allowsCommands: separation.allowsCommands)
+          consumed = base + parser.previousEnd
+        }
+        let item = try parser.item(&separation)
+        consumed = base + parser.previousEnd
+        mayContinue = parser.token.kind == .end
+        return item
+      }
+    }
+    let isCut = end < limit
+    switch result {
+    case .success(nil):
+      move(to: end)
+      self.separation.isNeeded = false
+      return nil
+    case .success(.statement(let statement)?):
+      let source = source(upTo: base + Int(statement.span.end))
+      move(to: consumed)
+      self.separation = separation
+      mayContinueChain = statement.isDriverCall && mayContinue
+      return .statement(statement, source)
+    case .success(.command(let span)?):
+      let source = source(upTo: base + Int(span.end))
+      move(to: consumed)
+      self.separation = separation
+      mayContinueChain = false
+      return .command(source.text(span), source, span)
+    case .failure(let diagnostic):
+      if diagnostic.isIncomplete, !isFinished, !isCut {
+        attempted = limit - start
+        return .needsMore
+      }
+      if diagnostic.isIncomplete, isCut, let problem = encodingProblem { return encodingFailure(at: problem) }
+      let source = source(upTo: base + Int(diagnostic.span.end))
+      let next = buffer.withUnsafeBufferPointer { all in
+        Recovery.nextStatement(
+          in: UnsafeBufferPointer(rebasing: all[base..<end]), from: start - base, failedAt: Int(diagnostic.span.start))
+      }
+      move(to: base + max(next, consumed - base))
+      self.separation = Parser.Separation(allowsCommands: self.separation.allowsCommands)
+      mayContinueChain = false
+      return .failure(diagnostic, source)
+    }
+  }
+
+  private mutating func encodingFailure(at problem: Int) -> Step {
+    let diagnostic = Diagnostic(
+      buffer[problem] == 0 ? "unexpected NUL byte" : "invalid UTF-8",
+      at: Span(problem - lineStart, problem + 1 - lineStart))
+    let source = source(upTo: problem + 1)
+    var end = problem
+    while end < limit, buffer[end] != 0x0A { end += 1 }
+    move(to: min(end + 1, limit))
+    encodingProblem = nil
+    checked = start
+    separation = Parser.Separation(allowsCommands: separation.allowsCommands)
+    mayContinueChain = false
+    return .failure(diagnostic, source)
+  }
+
+  // MARK: Bookkeeping
+
+  /// The text from the start of the line to the end of the line that holds a place.
+  private func source(upTo place: Int) -> Source {
+    var end = min(max(place, start), buffer.count)
+    let farthest = min(limit, end + 4096)
+    while end < farthest, buffer[end] != 0x0A { end += 1 }
+    return Source(name: name, bytes: Array(buffer[lineStart..<end]), firstLine: line, firstColumn: firstColumn)
+  }
+
+  /// Passes white space, so that the text of a statement begins with its own line.
+  private mutating func skipBlanks() {
+    var place = start
+    while place < limit {
+      switch buffer[place] {
+      case 0x0A: separation.isNeeded = false
+      case 0x20, 0x09, 0x0D: break
+      default:
+        if place > start, attempted == 0 { move(to: place) }
+        return
+      }
+      place += 1
+    }
+    move(to: place)
+  }
+
+  /// Counts lines up to a new place.
+  private mutating func move(to place: Int) {
+    let place = max(place, start)
+    var scan = start
+    while scan < place {
+      let byte = buffer[scan]
+      scan += 1
+      let isLineEnd =
+        byte == 0x0A || (byte == 0x0D && !(scan < buffer.count && buffer[scan] == 0x0A))
+        || (byte & 0xFE == 0xA8 && scan >= 3 && buffer[scan - 2] == 0x80 && buffer[scan - 3] == 0xE2)
+      if isLineEnd {
+        line += 1
+        lineStart = scan
+        firstColumn = 1
+      }
+    }
+    if place > start { isAtBeginning = false }
+    start = place
+    if start - lineStart > 4096 {
+      for byte in buffer[lineStart..<start] where byte & 0xC0 != 0x80 { firstColumn += 1 }
+      lineStart = start
+    }
+    attempted = 0
+    balance = BracketBalance()
+  }
+
+  /// Drops the text that was handed out.
+  private mutating func compact() {
+    guard lineStart > 65_536, lineStart > buffer.count / 2 else { return }
+    buffer.removeFirst(lineStart)
+    start -= lineStart
+    limit -= lineStart
+    checked = max(0, checked - lineStart)
+    if let problem = encodingProblem { encodingProblem = problem - lineStart }
+    lineStart = 0
+    balance = BracketBalance()
+  }
+}
+
+/// Whether the brackets of a text that grows are closed. It knows strings, templates and comments, and is allowed to be wrong: its
+/// answer only decides when a long statement is worth parsing.
+struct BracketBalance: Sendable {
+  private enum Mode {
+    case code, singleQuoted, doubleQuoted, template, lineComment, blockComment
+  }
+
+  private var mode = Mode.code
+  private var depth = 0
+  private var scanned = 0
+  private var isEscaped = false
+  private var previous: UInt8 = 0
+
+  var isBalanced: Bool { depth <= 0 && (mode == .code || mode == .lineComment) }
+
+  /// Takes in the text from `start` to `end`, of which it has seen a part before.
+  mutating func scan(_ bytes: [UInt8], from start: Int, to end: Int) {
+    for byte in bytes[min(start + scanned, end)..<end] { take(byte) }
+    scanned = end - start
+  }
+
+  private mutating func take(_ byte: UInt8) {
+    defer { previous = byte }
+    if isEscaped {
+      isEscaped = false
+      return
+    }
+    switch mode {
+    case .code:
+      switch byte {
+      case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      case UInt8(ascii: "'"): mode = .singleQuoted
+      case UInt8(ascii: "\""): mode = .doubleQuoted
+      case UInt8(ascii: "`"): mode = .template
+      case UInt8(ascii: "/") where previous == byte: mode = .lineComment
+      case UInt8(ascii: "*") where previous == UInt8(ascii: "/"): mode = .blockComment
+      default: break
+      }
+    case .singleQuoted, .doubleQuoted:
+      if byte == UInt8(ascii: "\\") { isEscaped = true }
+      if byte == (mode == .singleQuoted ? UInt8(ascii: "'") : UInt8(ascii: "\"")) || byte == 0x0A { mode = .code }
+    case .template:
+      if byte == UInt8(ascii: "\\") { isEscaped = true }
+      if byte == UInt8(ascii: "`") { mode = .code }
+    case .lineComment:
+      if byte == 0x0A { mode = .code }
+    case .blockComment:
+      if byte == UInt8(ascii: "/"), previous == UInt8(ascii: "*") { mode = .code }
+    }
+  }
+}
