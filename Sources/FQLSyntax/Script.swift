@@ -115,17 +115,24 @@ enum Encoding {
         }
       }
       let byte = bytes[place]
-      if byte == 0 { return Diagnostic("unexpected NUL byte", at: Span(place, place + 1)) }
+      if byte == 0 { return diagnostic(of: byte, at: place) }
       if byte < 0x80 {
         place += 1
         continue
       }
       guard let length = scalarLength(bytes, at: place) else {
-        return Diagnostic("invalid UTF-8", at: Span(place, place + 1))
+        return diagnostic(of: byte, at: place)
       }
       place += length
     }
     return nil
+  }
+
+  /// What is wrong with a byte that is NUL or not UTF-8.
+  static func diagnostic(of byte: UInt8, at place: Int) -> Diagnostic {
+    let message =
+      byte == 0 ? "unexpected NUL byte U+0000" : "invalid UTF-8: byte 0x\(String(byte, radix: 16, uppercase: true))"
+    return Diagnostic(message, at: Span(place, place + 1))
   }
 
   /// The length of the well-formed sequence at a place.

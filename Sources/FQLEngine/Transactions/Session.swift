@@ -76,7 +76,7 @@ public final class Session {
 
 extension Expr {
   /// The most that a query may do, by the functions that stand in it.
-  var effect: Effect {
+  public var effect: Effect {
     switch kind {
     case .literal: return .pure
     case .array(let elements):

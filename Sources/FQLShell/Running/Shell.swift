@@ -23,8 +23,11 @@ final class Shell {
   var lastErrors: Response?
   /// True once somebody asked to leave.
   var isLeaving = false
-  /// True while a person sits at the prompt.
-  var isInteractive = false
+  /// The terminal, where a person sits at it.
+  weak var console: (any Console)?
+  var isInteractive: Bool { console != nil }
+  /// The file that results go to, while `.output` says so.
+  var redirection: NewFile?
   let resultColors: TextColors?
 
   /// A file that is being read, and the line of the `.read` in it that is being followed.
@@ -159,16 +162,13 @@ final class Shell {
 
   /// Flushes the outputs and closes the database; the exit status.
   func finish() -> Int32 {
-    output.flush()
-    standardOutput.flush()
-    place.close()
-    for output in [output, standardOutput] {
-      if let failure = output.failure {
-        notices.write("\(notices.styles.error("error:")) \(output.name): \(failure.text)\n")
-        return ExitStatus.inputOutput
-      }
+    do throws(MetaCommand.Problem) {
+      try endRedirection()
+    } catch {
+      report(error.message, status: error.status)
     }
-    return status
+    place.close()
+    return Program.finish(standardOutput, notices, status)
   }
 }
 

@@ -112,7 +112,7 @@ extension Shell {
 
   /// Runs standard input: each statement as soon as it is complete, in memory that does not grow with the text.
   func runStandardInput() -> Bool {
-    let text = StreamedText(.standardInput, name: "<stdin>") { [output] in output.flush() }
+    let text = StreamedText(.standardInput, name: "<stdin>") { [unowned self] in output.flush() }
     var isGood = true
     do throws(SystemError) {
       while true {
@@ -139,6 +139,8 @@ extension Shell {
       if settings.echoes { echo(source.text(statement.span)) }
       return run(statement, of: source)
     case .command(let line, let source, let span):
+      // The reader still stands before the end of the command's own line.
+      _ = feed.reader.takeLine()
       if settings.echoes { echo(line) }
       return perform(MetaCommand(line, source, span, feed))
     case .failure(let diagnostic, let source): return report(diagnostic, in: source, asAnswer: true)
