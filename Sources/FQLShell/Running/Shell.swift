@@ -21,6 +21,8 @@ final class Shell {
   /// The last answer that was a value, and the last that was not.
   var lastValue: Response?
   var lastErrors: Response?
+  /// True where the last query had the form of the driver.
+  var lastWasDriverCall = false
   /// True once somebody asked to leave.
   var isLeaving = false
   /// The terminal, where a person sits at it.
@@ -55,14 +57,16 @@ final class Shell {
 
   /// Runs a query and prints what it answers; false where it failed.
   func run(_ statement: Statement, of source: Source) -> Bool {
-    run(statement.expr, of: source, logs: statement.logsToConsole)
+    lastWasDriverCall = statement.isDriverCall
+    return run(statement.expr, of: source, logs: statement.logsToConsole)
   }
 
   /// Runs a query; `source` is nil where it did not come from text.
   func run(_ query: Expr, of source: Source?, logs: Bool = false) -> Bool {
     let start = Clock.now()
     session.interrupt.clear()
-    let response = session.run(query)
+    let response =
+      isInteractive ? Signals.interruptible(session.interrupt) { session.run(query) } : session.run(query)
     let duration = Clock.now() - start
     let isAnswered = show(response, query, of: source, logs: logs)
     if settings.showsTiming { showTiming(duration, response.counts) }
@@ -100,13 +104,20 @@ final class Shell {
   }
 
   private func show(_ value: Value, at time: Int64, logs: Bool) {
-    output.write { out in
+    let isOnTerminal = output.isTerminal
+    let write = { [values, settings, resultColors, isOnStandardOutput = output === standardOutput] out in
       values.print(
         value, as: settings.format, depth: settings.depth ?? (logs ? 2 : nil), commitTime: time,
-        colors: output === standardOutput ? resultColors : nil, escapesControls: output.isTerminal, isBare: logs,
-        to: &out)
+        colors: isOnStandardOutput ? resultColors : nil, escapesControls: isOnTerminal, isBare: logs, to: &out)
     }
-    if output.isTerminal { output.flush() }
+    if isInteractive, output === standardOutput {
+      var text = OutputBuffer()
+      write(&text)
+      showBeginning(of: text)
+    } else {
+      output.write(write)
+    }
+    if isOnTerminal { output.flush() }
   }
 
   private func showTiming(_ duration: Int64, _ counts: TransactionCounts) {

@@ -85,7 +85,9 @@ extension Shell {
   }
 
   /// Runs a text that is there as a whole: every stretch up to a command is parsed before any of it runs.
-  func runWhole(_ text: WholeText) -> Bool {
+  ///
+  /// `stopsAtErrors` says whether the first failure skips the rest; nil: as is set.
+  func runWhole(_ text: WholeText, stopsAtErrors: Bool? = nil) -> Bool {
     var waiting: [(Statement, Source)] = []
     var isGood = true
     while true {
@@ -101,12 +103,12 @@ extension Shell {
       }
       for (statement, source) in waiting {
         if !perform(.statement(statement, source), text) { isGood = false }
-        if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+        if isLeaving || (!isGood && stopsAtErrors ?? settings.stopsAtErrors) { return isGood }
       }
       waiting.removeAll(keepingCapacity: true)
       guard case .command = step else { return isGood }
       if !perform(step, text) { isGood = false }
-      if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+      if isLeaving || (!isGood && stopsAtErrors ?? settings.stopsAtErrors) { return isGood }
     }
   }
 
