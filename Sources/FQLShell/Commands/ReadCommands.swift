@@ -70,7 +70,7 @@ extension Shell {
       guard let number = Int32(word), (0...255).contains(number) else {
         throw MetaCommand.Problem(message: ".quit \(word): not a number from 0 to 255", status: ExitStatus.syntax)
       }
-      status = number
+      requestedStatus = number
     }
     isLeaving = true
   }

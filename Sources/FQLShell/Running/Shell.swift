@@ -23,6 +23,8 @@ final class Shell {
   var lastErrors: Response?
   /// True where the last query had the form of the driver.
   var lastWasDriverCall = false
+  /// The exit status that `.quit` asked for.
+  var requestedStatus: Int32?
   /// True once somebody asked to leave.
   var isLeaving = false
   /// The terminal, where a person sits at it.
@@ -179,7 +181,7 @@ final class Shell {
       report(error.message, status: error.status)
     }
     place.close()
-    return Program.finish(standardOutput, notices, status)
+    return Program.finish(standardOutput, notices, requestedStatus ?? status)
   }
 }
 

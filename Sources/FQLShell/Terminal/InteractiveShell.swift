@@ -58,6 +58,7 @@ final class InteractiveShell: Console {
         if pending.isEmpty { shell.isLeaving = true } else { pending = PendingText() }
       }
     }
+    shell.status = shell.requestedStatus ?? ExitStatus.success
     return shell.finish()
   }
 

@@ -230,7 +230,7 @@ final class LineEditor: LineSource {
         el_resize(editor)
         fql_edit_refresh(editor)
       case .signal(SIGTSTP):
-        write("\u{1B}[?2004l")
+        write("\u{1B}[?2004l\n")
         _ = fql_edit_set(editor, EL_PREP_TERM, 0)
         Signals.stop()
         _ = fql_edit_set(editor, EL_PREP_TERM, 1)
