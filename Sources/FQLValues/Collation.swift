@@ -11,13 +11,16 @@ import CICU
 package enum Collation {
   /// The places of the ASCII characters in the order, from 1; 0 for control characters, which the collation ignores.
   /// Upper and lower case share a place.
-  static let ranks: [UInt8] = {
-    var ranks = [UInt8](repeating: 0, count: 128)
+  ///
+  /// A plain pointer, since every byte of every key goes through it; it is never written to once it is made.
+  nonisolated(unsafe) static let ranks: UnsafePointer<UInt8> = {
+    let ranks = UnsafeMutablePointer<UInt8>.allocate(capacity: 128)
+    ranks.initialize(repeating: 0, count: 128)
     for (i, byte) in characters.enumerated() {
       ranks[Int(byte)] = UInt8(i + 1)
       if byte >= UInt8(ascii: "a"), byte <= UInt8(ascii: "z") { ranks[Int(byte) - 32] = UInt8(i + 1) }
     }
-    return ranks
+    return UnsafePointer(ranks)
   }()
 
   /// The ASCII characters that the collation does not ignore, in its order.
@@ -51,37 +54,36 @@ extension Collation {
 
   /// Compares as far as that can be done by plain ASCII; nil where other characters have a say.
   private static func compareASCII(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Int? {
-    ranks.withUnsafeBufferPointer { ranks in
-      var i = 0
-      var j = 0
-      var byCase = 0
-      while true {
-        while i < a.count {
-          if a[i] >= 0x80 { return nil }
-          if ranks[Int(a[i])] != 0 { break }
-          i += 1
-        }
-        while j < b.count {
-          if b[j] >= 0x80 { return nil }
-          if ranks[Int(b[j])] != 0 { break }
-          j += 1
-        }
-        if i == a.count || j == b.count { break }
-        if a[i] != b[j] {
-          let order = Int(ranks[Int(a[i])]) - Int(ranks[Int(b[j])])
-          if order != 0 {
-            return isFollowedByOther(a, i) || isFollowedByOther(b, j) ? nil : order
-          }
-          // The same letter in two cases: the lower one, which has the larger code, is first.
-          if byCase == 0 { byCase = Int(b[j]) - Int(a[i]) }
-        }
+    let ranks = ranks
+    var i = 0
+    var j = 0
+    var byCase = 0
+    while true {
+      while i < a.count {
+        if a[i] >= 0x80 { return nil }
+        if ranks[Int(a[i])] != 0 { break }
         i += 1
+      }
+      while j < b.count {
+        if b[j] >= 0x80 { return nil }
+        if ranks[Int(b[j])] != 0 { break }
         j += 1
       }
-      if i < a.count { return isFollowedByOther(a, i) ? nil : 1 }
-      if j < b.count { return isFollowedByOther(b, j) ? nil : -1 }
-      return byCase != 0 ? byCase : compareBytes(a, b)
+      if i == a.count || j == b.count { break }
+      if a[i] != b[j] {
+        let order = Int(ranks[Int(a[i])]) - Int(ranks[Int(b[j])])
+        if order != 0 {
+          return isFollowedByOther(a, i) || isFollowedByOther(b, j) ? nil : order
+        }
+        // The same letter in two cases: the lower one, which has the larger code, is first.
+        if byCase == 0 { byCase = Int(b[j]) - Int(a[i]) }
+      }
+      i += 1
+      j += 1
     }
+    if i < a.count { return isFollowedByOther(a, i) ? nil : 1 }
+    if j < b.count { return isFollowedByOther(b, j) ? nil : -1 }
+    return byCase != 0 ? byCase : compareBytes(a, b)
   }
 
   /// True where the character after that at `i` is not ASCII, and so could change what it stands for.

@@ -8,7 +8,7 @@ extension Value {
     case (.boolean(let a), .boolean(let b)): a == b
     case (.integer(let a), .integer(let b)): a == b
     case (.double(let a), .double(let b)): a.bitPattern == b.bitPattern || a.isNaN && b.isNaN
-    case (.string(let a), .string(let b)): a == b && a.utf8.elementsEqual(b.utf8)
+    case (.string(let a), .string(let b)): a.isSame(as: b)
     case (.bytes(let a), .bytes(let b)): a == b
     case (.uuid(let a), .uuid(let b)): a == b
     case (.time(let a), .time(let b)): a == b
@@ -64,7 +64,7 @@ extension Object {
   func isIdentical(to other: Object) -> Bool {
     guard count == other.count else { return false }
     for (i, field) in fields.enumerated() {
-      if other.fields[i].key == field.key {
+      if other.fields[i].key.isSame(as: field.key) {
         if !field.value.isIdentical(to: other.fields[i].value) { return false }
       } else {
         guard let value = other[field.key], field.value.isIdentical(to: value) else { return false }

@@ -41,7 +41,7 @@ public struct Expr: Sendable {
     }
 
     public subscript(key: String) -> Expr? {
-      for i in keys.indices where keys[i] == key { return values[i] }
+      for i in keys.indices where keys[i].isSame(as: key) { return values[i] }
       return nil
     }
   }

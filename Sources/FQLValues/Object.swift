@@ -23,7 +23,7 @@ public struct Object: Sendable {
 
   /// The position of the first field named `key`.
   @inlinable public func index(of key: String) -> Int? {
-    for i in fields.indices where fields[i].key == key { return i }
+    for i in fields.indices where fields[i].key.isSame(as: key) { return i }
     return nil
   }
 
@@ -41,6 +41,12 @@ public struct Object: Sendable {
       }
     }
   }
+}
+
+extension String {
+  /// Whether two texts are the same code points; `==` also calls canonically equivalent ones equal.
+  @inlinable
+  public func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
 }
 
 extension Object: ExpressibleByDictionaryLiteral {

@@ -16,11 +16,8 @@
 /// Appends the key of a string.
 package func appendSortKey(of string: String, to key: inout [UInt8]) {
   var string = string
-  let isASCII = string.withUTF8 { text in
-    key.reserveCapacity(key.count + 2 * text.count + 8)
-    return SortKey.appendASCIIWeights(of: text, to: &key)
-  }
-  if !isASCII { SortKey.appendWeights(of: string, to: &key) }
+  if string.withUTF8({ SortKey.appendKey(ofASCII: $0, to: &key) }) { return }
+  SortKey.appendWeights(of: string, to: &key)
   string.withUTF8 { text in
     for byte in text { key.append(byte &+ 1) }
   }
@@ -30,7 +27,7 @@ package func appendSortKey(of string: String, to key: inout [UInt8]) {
 /// Reads back a string from its key, which starts at `position`; moves that behind the key. Nil where there is no whole key.
 package func decodeSortKey(_ key: UnsafeBufferPointer<UInt8>, at position: inout Int) -> String? {
   var i = position
-  for mark in SortKey.marks {
+  for mark in [SortKey.marks.0, SortKey.marks.1, SortKey.marks.2] {
     while i < key.count, key[i] != mark { i += 1 }
     i += 1
   }
@@ -46,41 +43,68 @@ package func decodeSortKey(_ key: UnsafeBufferPointer<UInt8>, at position: inout
 
 enum SortKey {
   /// What ends the letters, the accents and the variants.
-  static let marks: [UInt8] = [0x01, 0x01, 0x40]
+  static let marks: (UInt8, UInt8, UInt8) = (0x01, 0x01, 0x40)
+  /// A run of usual weights that is longer than one byte tells.
+  private static let longRun: UInt8 = 0x50
+  private static let longestRun = 150
 
-  /// Appends letters, accents and variants of a text; appends nothing and answers false where it is not ASCII.
-  static func appendASCIIWeights(of text: UnsafeBufferPointer<UInt8>, to key: inout [UInt8]) -> Bool {
+  /// Appends the whole key of an ASCII text; appends nothing and answers false for any other.
+  static func appendKey(ofASCII text: UnsafeBufferPointer<UInt8>, to key: inout [UInt8]) -> Bool {
+    var bits: UInt8 = 0
+    var capitals = 0
+    for byte in text {
+      bits |= byte
+      if byte &- 0x41 < 26 { capitals += 1 }
+    }
+    guard bits < 0x80 else { return false }
+    // Room for the longest key that it can be; what is left over is taken away again.
     let start = key.count
-    var hasCapitals = false
-    let isASCII = Collation.ranks.withUnsafeBufferPointer { ranks in
+    let room = 2 * text.count + 2 * capitals + text.count / 150 + 4
+    key.append(contentsOf: repeatElement(0, count: room))
+    let length = key.withUnsafeMutableBufferPointer { key in
+      // Written through a pointer: an append for each byte takes several times as long.
+      let ranks = Collation.ranks
+      let output = UnsafeMutableBufferPointer(rebasing: key[start...])
+      var end = 0
       for byte in text {
-        guard byte < 0x80 else { return false }
         let rank = ranks[Int(byte)]
-        if rank == 0 { continue }
-        key.append(2 + 2 * rank)
-        if byte &- 0x41 < 26 { hasCapitals = true }
+        output[end] = 2 &+ 2 &* rank
+        if rank != 0 { end += 1 }
       }
-      return true
-    }
-    guard isASCII else {
-      key.removeSubrange(start...)
-      return false
-    }
-    key.append(marks[0])
-    key.append(marks[1])
-    if hasCapitals {
-      var usual = 0
-      for byte in text {
-        if byte &- 0x41 < 26 {
-          appendRun(usual, beforeSmaller: false, to: &key)
-          usual = 0
-          key.append(capital)
-        } else if byte >= 0x20 ? byte != 0x7F : (byte >= 0x09 && byte <= 0x0D) {
-          usual += 1
+      output[end] = marks.0
+      output[end + 1] = marks.1
+      end += 2
+      if capitals > 0 {
+        var usual = 0
+        for byte in text where ranks[Int(byte)] != 0 {
+          if byte &- 0x41 < 26 {
+            while usual > longestRun {
+              output[end] = longRun
+              end += 1
+              usual -= longestRun
+            }
+            if usual > 0 {
+              output[end] = 0xF0 - UInt8(usual)
+              end += 1
+            }
+            output[end] = capital
+            end += 1
+            usual = 0
+          } else {
+            usual += 1
+          }
         }
       }
+      output[end] = marks.2
+      end += 1
+      for byte in text {
+        output[end] = byte + 1
+        end += 1
+      }
+      output[end] = 0
+      return end + 1
     }
-    key.append(marks[2])
+    key.removeLast(room - length)
     return true
   }
 
@@ -89,7 +113,7 @@ enum SortKey {
     let elements = elements(of: string)
     let places = ASCIIWeights.shared
     for element in elements where element.primary != 0 { places.appendPrimary(element.primary, to: &key) }
-    key.append(marks[0])
+    key.append(marks.0)
     var usual = 0
     for element in elements where element.secondary != 0 {
       if element.secondary == usualWeight {
@@ -103,7 +127,7 @@ enum SortKey {
         key.append(0x80 | UInt8(weight & 0x3F))
       }
     }
-    key.append(marks[1])
+    key.append(marks.1)
     usual = 0
     for element in elements where element.tertiary != 0 {
       let weight = element.tertiary
@@ -123,7 +147,7 @@ enum SortKey {
         key.append(0x80 | UInt8(weight & 0x3F))
       }
     }
-    key.append(marks[2])
+    key.append(marks.2)
   }
 
   static let usualWeight: UInt16 = 0x0500
@@ -139,9 +163,9 @@ enum SortKey {
       }
       if count > 0 { key.append(0x10 + UInt8(count)) }
     } else {
-      while count > 150 {
-        key.append(0x50)
-        count -= 150
+      while count > longestRun {
+        key.append(longRun)
+        count -= longestRun
       }
       if count > 0 { key.append(0xF0 - UInt8(count)) }
     }

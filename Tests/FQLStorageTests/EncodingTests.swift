@@ -235,7 +235,9 @@ import Testing
   }
 
   @Test func `broken values are refused`() {
-    let cases: [[UInt8]] = [[], [0x80], [5, 1, 2], [UInt8](repeating: 0xFF, count: 11), [0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1]]
+    let cases: [[UInt8]] = [
+      [], [0x80], [5, 1, 2], [UInt8](repeating: 0xFF, count: 11), [0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 1],
+    ]
     for bytes in cases {
       let held = HeldBytes(bytes)
       #expect(throws: StoreError.self, "\(bytes)") {

@@ -54,23 +54,35 @@ struct Shape: Sendable, CustomStringConvertible {
   static let all: [Shape] = [
     Shape(description: "short keys", keys: 300) { index, _ in
       number(index, 2)
-    } makeValue: { numbers in filled(numbers.below(40), UInt8(numbers.below(256))) },
+    } makeValue: { numbers in
+      filled(numbers.below(40), UInt8(numbers.below(256)))
+    },
     Shape(description: "keys that are prefixes of each other", keys: 200) { index, _ in
       filled(index / 4 + 1, 0) + (index % 4 == 0 ? [] : [UInt8(index % 4 - 1)])
-    } makeValue: { numbers in filled(numbers.below(100), 7) },
+    } makeValue: { numbers in
+      filled(numbers.below(100), 7)
+    },
     Shape(description: "long common prefixes", keys: 400) { index, _ in
       filled(200 + index % 3 * 50, 65) + number(index * 7919 % 400, 4) + filled(index % 30, 66)
-    } makeValue: { numbers in filled(numbers.below(30), 1) },
+    } makeValue: { numbers in
+      filled(numbers.below(30), 1)
+    },
     Shape(description: "values about the size of a page", keys: 60) { index, _ in
       number(index, 8)
-    } makeValue: { numbers in filled(numbers.below(3) == 0 ? 900 + numbers.below(200) : numbers.below(9000), 3) },
+    } makeValue: { numbers in
+      filled(numbers.below(3) == 0 ? 900 + numbers.below(200) : numbers.below(9000), 3)
+    },
     Shape(description: "long keys", keys: 120) { index, _ in
       filled([1, 505, 509, 510, 511, 512, 513, 1010, 1014, 1016, 1020, 5000][index % 12], 80)
         + number(index / 12, index % 3)
-    } makeValue: { numbers in filled(numbers.below(600), 4) },
+    } makeValue: { numbers in
+      filled(numbers.below(600), 4)
+    },
     Shape(description: "keys at random", keys: 500) { index, _ in
       var own = SeededNumbers(UInt64(index) + 99)
       return (0..<1 + own.below(20)).map { _ in UInt8(own.below(3) * 127) }
-    } makeValue: { numbers in filled(numbers.below(300), 9) },
+    } makeValue: { numbers in
+      filled(numbers.below(300), 9)
+    },
   ]
 }

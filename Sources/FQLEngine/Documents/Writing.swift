@@ -122,8 +122,8 @@ final class CreateNode: Node {
     in collection: Entity, id chosen: Int64?, _ given: Object, _ evaluation: Evaluation
   ) throws(Failure) -> Value {
     let transaction = evaluation.transaction
-    if collection.database != nil || collection.scope != transaction.scope { throw scopedWrite(key) }
     let params = try storableParams(given, key)
+    if collection.database != nil || collection.scope != transaction.scope { throw scopedWrite(key) }
     let id = DocumentID(
       scope: collection.scope, collection: collection.collectionNumber,
       id: chosen ?? transaction.database.newID(at: transaction.time))
@@ -146,8 +146,8 @@ final class CreateNode: Node {
   ) throws(Failure) -> Value {
     guard native.isNamed else { return try create(in: collection, id: nil, given, evaluation) }
     let transaction = evaluation.transaction
-    if collection.database != nil { throw scopedWrite(key) }
     let params = try storableParams(given, key)
+    if collection.database != nil { throw scopedWrite(key) }
     if !evaluation.may(.create, collection, .object(given)) { throw evaluation.denied(self, key) }
     let id = DocumentID(
       scope: transaction.scope, collection: native.collectionNumber, id: try transaction.nextNumber(native))

@@ -99,6 +99,7 @@ final class Compiler {
     }
     let entry = FunctionTable.entries[number]
     if entry.effect > effect { effect = entry.effect }
+    if entry.wireName == "lambda" { throw unknownForm(members) }
     if let handler = Compiler.handlers[number] { return try handler(self, members) }
     throw error("\(entry.name.isEmpty ? entry.wireName : entry.name) cannot be evaluated yet.", code: .internalError)
   }

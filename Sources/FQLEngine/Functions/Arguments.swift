@@ -63,6 +63,12 @@ struct BoundedText {
     return .string(String(decoding: bytes, as: UTF8.self))
   }
 
+  /// Text that was made elsewhere as a value, or the error that it is too long.
+  static func value(_ text: String, _ call: Call) throws(Failure) -> Value {
+    if text.utf8.count > limit { throw failure(call) }
+    return .string(text)
+  }
+
   static func failure(_ call: Call) -> Failure {
     call.failure("The result must not be longer than \(limit) bytes.")
   }
@@ -72,5 +78,12 @@ extension Call {
   /// The failure of a function that needs ICU.
   func failure(_ unavailable: UnicodeText.Unavailable) -> Failure {
     failure(.internalError, unavailable.reason)
+  }
+}
+
+extension [Value?] {
+  /// The argument at that place; nil where it is absent, also behind the last that was given.
+  subscript(place i: Int) -> Value? {
+    i < count ? self[i] : nil
   }
 }

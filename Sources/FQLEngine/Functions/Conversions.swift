@@ -171,16 +171,17 @@ enum NumericPrefix {
     return scalar.properties.numericValue.map { UInt8($0) }
   }
 
-  /// The exponent behind an `E`; nil where there is none.
+  /// The exponent behind an `E`; nil where there is none, or none of 64 bits. The original keeps the lower 32 bits.
   private static func exponent(_ text: ArraySlice<UnicodeScalar>) -> Int? {
     let isNegative = text.first == "-"
-    var exponent = 0
-    var hasDigit = false
+    var exponent: Int64?
     for scalar in text.dropFirst(isNegative ? 1 : 0) {
       guard let digit = decimalDigit(scalar) else { break }
-      hasDigit = true
-      exponent = min(exponent * 10 + Int(digit), 1_000_000_000)
+      let (product, overflow) = (exponent ?? 0).multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(Int64(digit))
+      if overflow || carry { return nil }
+      exponent = sum
     }
-    return hasDigit ? isNegative ? -exponent : exponent : nil
+    return exponent.map { Int(Int32(truncatingIfNeeded: $0)) * (isNegative ? -1 : 1) }
   }
 }

@@ -8,7 +8,7 @@ final class RegularExpression: Sendable {
   struct Exhausted: Error {}
 
   /// The most milliseconds that one search may take.
-  private static let timeLimit: Int64 = 5000
+  private static let timeLimit: Int64 = 2000
 
   let groupNames: [String: Int]
   let groupCount: Int

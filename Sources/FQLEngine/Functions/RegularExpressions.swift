@@ -39,9 +39,9 @@ extension Builtins {
 
   /// The matches as objects of `start`, `end` (the place of the last character) and `data`.
   private static func findRegex(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let value = arguments[0]?.asString ?? ""
-    let limit = min(arguments[3]?.asInteger ?? 1024, 1024)
-    let start = try searchStart(value, arguments[2]?.asInteger, call)
+    let value = arguments[place: 0]?.asString ?? ""
+    let limit = min(arguments[place: 3]?.asInteger ?? 1024, 1024)
+    let start = try searchStart(value, arguments[place: 2]?.asInteger, call)
     // Where the search starts later, the pattern sees only the rest.
     let text = Array(value.utf16[value.utf8.index(value.utf8.startIndex, offsetBy: start.bytes)...])
     var results: [Value] = []
@@ -54,10 +54,10 @@ extension Builtins {
       return counted.codePoints
     }
     if limit <= 0 {
-      _ = try compile(arguments[1], call)
+      _ = try compile(arguments[place: 1], call)
       return .array([])
     }
-    try forEachMatch(arguments[1], in: text, call) { _, match in
+    try forEachMatch(arguments[place: 1], in: text, call) { _, match in
       guard let range = match.range(0) else { return true }
       let first = codePoints(upTo: range.lowerBound)
       // The rule of the original counts up to the last unit, which is half a character where that is supplementary.
@@ -77,8 +77,8 @@ extension Builtins {
 
   /// The text with matches replaced by a template: all of them, or the first.
   private static func replaceRegex(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let text = Array((arguments[0]?.asString ?? "").utf16)
-    let onlyFirst = if case .boolean(true) = arguments[3] { true } else { false }
+    let text = Array((arguments[place: 0]?.asString ?? "").utf16)
+    let onlyFirst = if case .boolean(true) = arguments[place: 3] { true } else { false }
     var template: ReplacementTemplate?
     var isInvalid = false
     var result = BoundedText()
@@ -86,9 +86,9 @@ extension Builtins {
     func append(_ range: Range<Int>) {
       result.append(String(decoding: text[range], as: UTF16.self))
     }
-    try forEachMatch(arguments[1], in: text, call) { expression, match in
+    try forEachMatch(arguments[place: 1], in: text, call) { expression, match in
       // Read at the first match, since a bad template does no harm where nothing is replaced.
-      if template == nil { template = ReplacementTemplate(arguments[2]?.asString ?? "", expression) }
+      if template == nil { template = ReplacementTemplate(arguments[place: 2]?.asString ?? "", expression) }
       guard let template, let range = match.range(0) else {
         isInvalid = true
         return false
@@ -103,7 +103,7 @@ extension Builtins {
       }
       return !onlyFirst && !result.isTooLong
     }
-    if isInvalid { throw call.failure("Invalid replacement '\(arguments[2]?.asString ?? "")'.", at: "replace") }
+    if isInvalid { throw call.failure("Invalid replacement '\(arguments[place: 2]?.asString ?? "")'.", at: "replace") }
     append(end..<text.count)
     return try result.value(call)
   }

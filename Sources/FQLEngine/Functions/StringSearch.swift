@@ -20,10 +20,10 @@ extension Builtins {
 
   /// The place of the first occurrence at or after `start`, or -1. A start outside of the string is ignored.
   private static func findString(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let value = arguments[0]?.asString ?? ""
-    let start = try searchStart(value, arguments[2]?.asInteger, call)
+    let value = arguments[place: 0]?.asString ?? ""
+    let start = try searchStart(value, arguments[place: 2]?.asInteger, call)
     let text = ByteSearch(value)
-    guard let found = text.first(arguments[1]?.asString ?? "", from: start.bytes) else { return .integer(-1) }
+    guard let found = text.first(arguments[place: 1]?.asString ?? "", from: start.bytes) else { return .integer(-1) }
     return .integer(Int64(start.codePoints + text.codePointCount(from: start.bytes, to: found)))
   }
 
@@ -42,9 +42,9 @@ extension Builtins {
 
   /// Every occurrence replaced, left to right; nothing to find is found between all characters.
   private static func replaceString(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let value = arguments[0]?.asString ?? ""
-    let find = arguments[1]?.asString ?? ""
-    let replacement = arguments[2]?.asString ?? ""
+    let value = arguments[place: 0]?.asString ?? ""
+    let find = arguments[place: 1]?.asString ?? ""
+    let replacement = arguments[place: 2]?.asString ?? ""
     var result = BoundedText()
     if find.isEmpty {
       result.append(replacement)

@@ -35,11 +35,13 @@ extension Builtins {
   private static func mapCase(_ value: Value, to mapping: UnicodeText.CaseMapping, _ call: Call) throws(Failure)
     -> Value
   {
+    let text: String
     do throws(UnicodeText.Unavailable) {
-      return .string(try UnicodeText.mapCase(value.asString, to: mapping))
+      text = try UnicodeText.mapCase(value.asString, to: mapping)
     } catch {
       throw call.failure(error)
     }
+    return try BoundedText.value(text, call)
   }
 
   /// A string many times over: twice unless said otherwise, at most 1024 times.
@@ -56,14 +58,14 @@ extension Builtins {
 
   /// A part of a string. A negative start counts from the end; a length that goes beyond the end stops there.
   private static func substring(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let value = arguments[0]?.asString ?? ""
+    let value = arguments[place: 0]?.asString ?? ""
     let count = Int64(value.codePointCount)
-    var start = arguments[1]?.asInteger ?? 0
+    var start = arguments[place: 1]?.asInteger ?? 0
     if start < 0 { start = count &+ start }
     guard start >= 0, start <= count else {
       throw call.failure("start must be less than or equal to the string length")
     }
-    let length = arguments[2]?.asInteger ?? count
+    let length = arguments[place: 2]?.asInteger ?? count
     guard length >= 0 else { throw call.failure("length must be positive") }
     return .string(value.codePoints(from: Int(start), count: Int(min(length, count - start))))
   }
@@ -76,11 +78,13 @@ extension Builtins {
     var terms = terms.asArray
     for (i, term) in terms.enumerated() {
       guard case .string(let string) = term else { continue }
+      let text: String
       do throws(UnicodeText.Unavailable) {
-        terms[i] = .string(try UnicodeText.normalize(string, normalizer))
+        text = try UnicodeText.normalize(string, normalizer)
       } catch {
         throw call.failure(error)
       }
+      terms[i] = try BoundedText.value(text, call)
     }
     return terms.count == 1 ? terms[0] : .array(terms)
   }
@@ -102,10 +106,10 @@ extension Builtins {
 
   /// All substrings of the sizes `min` to `max`, by where they start; scalars other than strings pass.
   private static func ngram(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let (minimum, maximum) = try ngramSizes(arguments[1]?.asInteger, arguments[2]?.asInteger, call)
+    let (minimum, maximum) = try ngramSizes(arguments[place: 1]?.asInteger, arguments[place: 2]?.asInteger, call)
     var result: [Value] = []
     var size = 0
-    for term in arguments[0]?.asArray ?? [] {
+    for term in arguments[place: 0]?.asArray ?? [] {
       guard case .string(let string) = term else {
         result.append(term)
         continue

@@ -179,10 +179,10 @@ extension Builtins {
 
   /// A time or a date so many units later or earlier. A date moves by days only.
   private static func move(_ arguments: [Value?], _ call: Call, isBack: Bool) throws(Failure) -> Value {
-    let offset = arguments[1]?.asInteger ?? 0
-    let unitName = arguments[2]?.asString ?? ""
+    let offset = arguments[place: 1]?.asInteger ?? 0
+    let unitName = arguments[place: 2]?.asString ?? ""
     let unit = TimeUnit(parsing: unitName) ?? .day
-    switch arguments[0] {
+    switch arguments[place: 0] {
     case .time(let time):
       guard let moved = time.moved(by: offset, unit, isBack: isBack) else {
         throw call.failure(timeRange, at: "offset")
@@ -202,9 +202,9 @@ extension Builtins {
 
   /// Whole units between two times, or whole days between two dates.
   private static func timeDifference(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
-    let unitName = arguments[2]?.asString ?? ""
+    let unitName = arguments[place: 2]?.asString ?? ""
     let unit = TimeUnit(parsing: unitName) ?? .day
-    switch (arguments[0], arguments[1]) {
+    switch (arguments[place: 0], arguments[place: 1]) {
     case (.time(let start), .time(let end)):
       guard let difference = start.distance(to: end, unit) else {
         throw call.failure("The difference does not fit 64 bits.", at: "time_diff")

@@ -49,7 +49,8 @@ enum KeyFormat {
 
 extension ByteBuffer {
   @inline(__always)
-  private mutating func appendOrdered<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number, _ order: KeyOrder) {
+  private mutating func appendOrdered<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number, _ order: KeyOrder)
+  {
     let bits = (order == .ascending ? number : ~number).bigEndian
     extend(MemoryLayout<Number>.size).storeBytes(of: bits, as: Number.self)
   }

@@ -24,9 +24,9 @@ final class LMDBCursor: StoreCursor {
   private var state = State.nowhere
   /// The groups on the way to the entry, outermost first.
   private var levels: [Level] = []
-  /// The stored key and value that LMDB's cursor stands on.
-  private var storedKey = MDB_val()
-  private var storedValue = MDB_val()
+  /// The stored key and value that LMDB's cursor stands on. In memory of their own: to lend a property to C, Swift would check
+  /// for overlapping accesses, at half the cost of a step.
+  private let stored = UnsafeMutablePointer<MDB_val>.allocate(capacity: 2)
   /// The reader's count of changes when the cursor last moved.
   private var seen = 0
   /// The key, where LMDB has it not in one piece, or may take it away.
@@ -37,6 +37,7 @@ final class LMDBCursor: StoreCursor {
 
   init(_ reader: LMDBReader) {
     self.reader = reader
+    stored.initialize(repeating: MDB_val(), count: 2)
     seen = reader.changes
   }
 
@@ -46,12 +47,15 @@ final class LMDBCursor: StoreCursor {
       if let entries { mdb_cursor_close(entries) }
       if let long { mdb_cursor_close(long) }
     }
+    stored.deallocate()
   }
+
+  private var storedKey: MDB_val { stored[0] }
 
   var key: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: keyStart, count: keyCount) }
 
   var value: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: storedValue.mv_data, count: storedValue.mv_size)
+    UnsafeRawBufferPointer(start: stored[1].mv_data, count: stored[1].mv_size)
   }
 
   // MARK: Steps
@@ -147,11 +151,11 @@ final class LMDBCursor: StoreCursor {
       guard try move(MDB_SET_RANGE, piece) else { return Place(isEnd: true, isAtEndOfTable: true) }
       return Place()
     }
-    let stored = LongKeys.stored(levels.last?.group, piece, isMarker: isLong)
-    let held = HeldBytes(stored)
+    let sought = LongKeys.stored(levels.last?.group, piece, isMarker: isLong)
+    let held = HeldBytes(sought)
     guard try move(MDB_SET_RANGE, held.bytes) else { return Place(isEnd: true, isAtEndOfTable: true) }
-    if isLong && isStored(stored) {
-      try enterGroup(stored)
+    if isLong && isStored(sought) {
+      try enterGroup(sought)
       rest = UnsafeRawBufferPointer(rebasing: rest[size...])
       return Place(isGroup: true)
     }
@@ -269,14 +273,14 @@ final class LMDBCursor: StoreCursor {
       if long == nil { long = try open(transaction, reader.store.tables.long) }
       cursor = long
     }
-    let status = mdb_cursor_get(cursor, &storedKey, &storedValue, operation)
+    let status = mdb_cursor_get(cursor, stored, stored + 1, operation)
     if status == 0 { return true }
     if status == MDB_NOTFOUND { return false }
     throw StoreError(lmdb: status, path: reader.store.path)
   }
 
   private func move(_ operation: MDB_cursor_op, _ target: UnsafeRawBufferPointer) throws(StoreError) -> Bool {
-    storedKey = MDB_val(mv_size: target.count, mv_data: UnsafeMutableRawPointer(mutating: target.baseAddress))
+    stored[0] = MDB_val(mv_size: target.count, mv_data: UnsafeMutableRawPointer(mutating: target.baseAddress))
     return try move(operation)
   }
 
@@ -307,7 +311,7 @@ final class LMDBCursor: StoreCursor {
     self.state = state
     keyStart = nil
     keyCount = 0
-    storedValue = MDB_val()
+    stored[1] = MDB_val()
     return false
   }
 }

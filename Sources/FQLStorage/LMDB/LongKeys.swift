@@ -40,7 +40,9 @@ struct LongKeys {
   }
 
   static func appendBigEndian(_ number: UInt64, to bytes: inout [UInt8]) {
-    for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
+    }
   }
 
   static func bigEndian(_ bytes: UnsafeRawPointer) -> UInt64 { UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)) }
@@ -117,7 +119,9 @@ struct LongKeys {
 
   /// The number in a marker's value.
   static func groupNumber(_ value: UnsafeRawBufferPointer, _ path: String) throws(StoreError) -> UInt64 {
-    guard value.count == groupBytes, let start = value.baseAddress else { throw .corrupted(path, "a long key is broken") }
+    guard value.count == groupBytes, let start = value.baseAddress else {
+      throw .corrupted(path, "a long key is broken")
+    }
     return bigEndian(start)
   }
 

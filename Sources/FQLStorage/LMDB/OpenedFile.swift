@@ -76,7 +76,9 @@ struct OpenedFile {
       guard errno == ENOENT || errno == ENOTDIR else { throw StoreError(lmdb: errno, path: path) }
       if options.isReadOnly { throw .missingFile(path) }
       let descriptor = openFile(path, O_RDWR | O_CREAT | O_CLOEXEC)
-      guard descriptor >= 0 else { throw errno == ENOTDIR ? .missingDirectory(path) : StoreError(creating: path, errno) }
+      guard descriptor >= 0 else {
+        throw errno == ENOTDIR ? .missingDirectory(path) : StoreError(creating: path, errno)
+      }
       fstat(descriptor, &file)
       closeFile(descriptor)
       isNew = true
@@ -201,7 +203,8 @@ struct OpenedFile {
       if created != 0 { throw StoreError(lmdb: created, path: path) }
       let version = UInt32(formatVersion)
       try Metadata(transaction, tables.meta, path).set(
-        "format", magic + [UInt8(version >> 24), UInt8(version >> 16 & 255), UInt8(version >> 8 & 255), UInt8(version & 255)])
+        "format",
+        magic + [UInt8(version >> 24), UInt8(version >> 16 & 255), UInt8(version >> 8 & 255), UInt8(version & 255)])
       return true
     }
     if status != 0 { throw StoreError(lmdb: status, path: path) }
@@ -230,7 +233,9 @@ struct OpenedFile {
     var file = stat()
     fstat(descriptor, &file)
     // A file that has just been made has none of its pages yet.
-    if file.st_size > 2 * pageBytes && pages * pageBytes > Int(file.st_size) { throw .corrupted(path, "it was cut off") }
+    if file.st_size > 2 * pageBytes && pages * pageBytes > Int(file.st_size) {
+      throw .corrupted(path, "it was cut off")
+    }
   }
 }
 

@@ -256,9 +256,10 @@ final class MemoryCursor: StoreCursor {
   @inline(never)
   private func loadWithBlocks() {
     hasLeafPrefix = false
-    keyCount = leaf.keyCount(index)
-    reserve(keyCount)
+    let count = leaf.keyCount(index)
+    reserve(count)
     leaf.copyKey(index, to: keyMemory)
+    keyCount = count
     value = leaf.value(index)
   }
 

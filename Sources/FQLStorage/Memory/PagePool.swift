@@ -13,6 +13,10 @@
 final class PagePool {
   private static let smallestChunk = 16
   private static let largestChunk = (2 << 20) / Page.size
+  #if os(Linux)
+    /// MADV_HUGEPAGE, which the header hides from Swift.
+    private static let adviseHugePages: Int32 = 14
+  #endif
 
   private var chunks: [UnsafeMutableRawPointer] = []
   private var nextChunk = PagePool.smallestChunk
@@ -50,7 +54,7 @@ final class PagePool {
       else { throw .outOfMemory }
       #if os(Linux)
         // One large page instead of 512 small ones: fewer misses in the address cache on random reads.
-        if nextChunk == PagePool.largestChunk { madvise(chunk, bytes, 14 /* MADV_HUGEPAGE */) }
+        if nextChunk == PagePool.largestChunk { madvise(chunk, bytes, PagePool.adviseHugePages) }
       #endif
       chunks.append(chunk)
       fresh = chunk

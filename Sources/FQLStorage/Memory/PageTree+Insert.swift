@@ -157,7 +157,8 @@ extension PageTree {
     if range.contains(index) { total += Page.slotBytes + new.cellSize(prefixCount) }
     let after = range.clamped(to: index + 1..<max(index + 1, range.upperBound))
     if !after.isEmpty {
-      total += page.size(after.lowerBound - 1..<after.upperBound - 1, prefixCount: prefixCount) - Page.padded(prefixCount)
+      total +=
+        page.size(after.lowerBound - 1..<after.upperBound - 1, prefixCount: prefixCount) - Page.padded(prefixCount)
     }
     return total
   }

@@ -1,4 +1,4 @@
-import FQLSyntax
+import FQLStorage
 import FQLValues
 
 @testable import FQLEngine
@@ -9,23 +9,27 @@ enum Functions {
     var errors: [String]
   }
 
-  static func call(_ name: String, _ arguments: Value?..., now: Time = Time(seconds: 0, nanoseconds: 0)) -> Result<
-    Value, Refusal
-  > {
+  /// Arguments left out at the end are absent.
+  static func call(_ name: String, _ arguments: Value?...) -> Result<Value, Refusal> {
     guard let builtin = Builtins.table[name] else { return .failure(Refusal(errors: ["no function \(name)"])) }
-    let call = Call(node: Node(span: .none), evaluation: Evaluation(now: now))
-    do throws(Failure) {
+    do {
+      let database = try Database(store: MemoryStore(), isShared: false)
+      let transaction = try Transaction(database, writing: false, interrupt: InterruptFlag())
+      defer { transaction.abort() }
+      let evaluation = Evaluation(transaction: transaction, access: try transaction.authenticate(nil, path: []))
+      defer { evaluation.end() }
+      let call = Call(node: LiteralNode(.null), evaluation: evaluation)
+      let first = arguments.first ?? .null
       switch builtin {
-      case .unary(let function): return .success(try function((arguments.first ?? nil) ?? .null, call))
+      case .unary(let function): return .success(try function(first ?? .null, call))
       case .binary(let function):
-        return .success(try function((arguments.first ?? nil) ?? .null, arguments.count > 1 ? arguments[1] : nil, call))
-      case .variadic(let function):
-        let count = FunctionTable.entries.first { $0.wireName == name }?.keys.count ?? arguments.count
-        let missing = [Value?](repeating: nil, count: max(0, count - arguments.count))
-        return .success(try function(arguments + missing, call))
+        return .success(try function(first ?? .null, arguments.count > 1 ? arguments[1] : nil, call))
+      case .variadic(let function): return .success(try function(arguments, call))
       }
+    } catch let failure as Failure {
+      return .failure(Refusal(errors: failure.errors.map(text)))
     } catch {
-      return .failure(Refusal(errors: error.errors.map(text)))
+      return .failure(Refusal(errors: ["\(error)"]))
     }
   }
 
