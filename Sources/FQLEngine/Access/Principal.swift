@@ -29,9 +29,9 @@ extension Session {
   /// Whom queries run as; nil where the secret is not valid.
   public func principal() -> Principal? {
     do throws(Failure) {
-      let transaction = try Transaction(database, writing: false, interrupt: interrupt)
+      let transaction = try Transaction(database, writing: false, interrupt: interrupt, memory: memory)
       defer { transaction.abort() }
-      let access = try transaction.authenticate(secret, path: path, VerifiedSecrets())
+      let access = try transaction.authenticate(secret, path: path, verified)
       return try transaction.principal(access, isImplicit: secret == nil)
     } catch {
       return nil

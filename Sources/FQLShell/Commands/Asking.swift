@@ -5,8 +5,7 @@ import FQLValues
 extension Shell {
   /// What the session's principal is answered to a query of our own.
   func ask(_ query: Expr) throws(MetaCommand.Problem) -> Value {
-    session.interrupt.clear()
-    let response = session.run(query)
+    let response = evaluate(query)
     switch response.result {
     case .value(let value): return value
     case .errors(let errors):

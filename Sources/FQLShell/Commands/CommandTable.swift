@@ -185,7 +185,11 @@ extension Shell {
       if output.isTerminal { output.flush() }
       return true
     } catch {
-      if !error.message.isEmpty { report(error.message, status: error.status) }
+      if error.message.isEmpty {
+        if status == ExitStatus.success { fail(error.status) }
+      } else {
+        report(error.message, status: error.status, of: command)
+      }
       return false
     }
   }

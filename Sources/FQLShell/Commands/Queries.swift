@@ -69,7 +69,6 @@ extension Shell {
   func explain(_ command: MetaCommand) throws(MetaCommand.Problem) {
     let (source, statements) = try queries(command)
     for statement in statements {
-      session.interrupt.clear()
       let response = session.dryRun(statement.expr)
       if let errors = response.errors {
         lastErrors = response

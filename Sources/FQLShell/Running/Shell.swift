@@ -66,14 +66,15 @@ final class Shell {
   /// Runs a query; `source` is nil where it did not come from text.
   func run(_ query: Expr, of source: Source?, logs: Bool = false) -> Bool {
     let start = Clock.now()
-    session.interrupt.clear()
-    let response =
-      isInteractive ? Signals.interruptible(session.interrupt) { session.run(query) } : session.run(query)
+    let response = evaluate(query)
     let duration = Clock.now() - start
     let isAnswered = show(response, query, of: source, logs: logs)
     if settings.showsTiming { showTiming(duration, response.counts) }
     return isAnswered
   }
+
+  /// Runs a query and prints nothing.
+  func evaluate(_ query: Expr) -> Response { session.run(query) }
 
   /// Prints a response; false where it is a failure.
   func show(_ response: Response, _ query: Expr?, of source: Source?, logs: Bool = false) -> Bool {
@@ -153,10 +154,15 @@ final class Shell {
     return false
   }
 
-  /// A sentence about something that failed, with the exit status that it asks for.
-  func report(_ message: String, status: Int32) {
+  /// A sentence about something that failed, with the exit status that it asks for, and the line that asked for it.
+  func report(_ message: String, status: Int32, of command: MetaCommand? = nil) {
+    var place = ""
+    if let command, !command.source.name.isEmpty {
+      let position = command.source.position(at: Int(command.span.start))
+      place = "\(command.source.name.escapingControls()):\(position.line):\(position.column):"
+    }
     var report = ErrorReport(styles: notices.styles)
-    report.add(message: message)
+    report.add(message: message, place: place)
     tell(&report)
     fail(status)
   }

@@ -168,7 +168,9 @@ final class InteractiveShell: Console {
   private func execute(_ text: String) {
     let whole = WholeText(Array(text.utf8), name: "")
     shell.lastWasDriverCall = false
-    _ = shell.runWhole(whole, stopsAtErrors: true)
+    let interrupt = shell.session.interrupt
+    interrupt.clear()
+    _ = Signals.interruptible(interrupt) { shell.runWhole(whole, stopsAtErrors: true) }
     followsDriverCall = shell.lastWasDriverCall
     shell.output.flush()
     shell.standardOutput.flush()
