@@ -84,6 +84,9 @@ public enum Program {
   private static func shell(_ invocation: Invocation, _ output: Output, _ notices: Notices) -> Int32 {
     do throws(StoreError) {
       let shell = try Shell(invocation, output: output, notices: notices)
+      if invocation.inputs.isEmpty, Descriptor.standardInput.isTerminal, Descriptor.standardError.isTerminal {
+        return InteractiveShell(shell).run()
+      }
       shell.run(invocation.inputs.isEmpty ? [.standardInput] : invocation.inputs)
       return shell.finish()
     } catch {

@@ -5,7 +5,7 @@ extension Parser {
     let start = token.start
     let base = values.count
     let spanBase = spans.count
-    var expressions: [Expr]?
+    var expressions: [Expr]? = keepsPlaces ? [] : nil
     try open(.leftBracket)
     while token.kind != .rightBracket {
       let elementStart = token.start
@@ -39,7 +39,7 @@ extension Parser {
     let start = token.start
     let base = fields.count
     let spanBase = spans.count
-    var slow: FieldList?
+    var slow: FieldList? = keepsPlaces ? FieldList() : nil
     var names: Set<String> = []
     var hasIndexKey = false
     try open(.leftBrace)
@@ -67,7 +67,7 @@ extension Parser {
       advance()
     }
     try close(.rightBrace)
-    if let slow { return slow.finish(span: Span(start, previousEnd)) }
+    if let slow { return slow.finish(span: Span(start, previousEnd), keepsPlaces: keepsPlaces) }
     spans.truncate(to: spanBase)
     keyMarks.truncate(to: base)
     var list = fields.popArray(from: base)
@@ -197,15 +197,15 @@ struct FieldList {
     return Expr.Members(keys: fields.map(\.0), values: fields.map(\.1))
   }
 
-  /// The object; where nothing of it is to be evaluated, it is data.
-  func finish(span: Span) -> Parser.Parsed {
+  /// The object; where nothing of it is to be evaluated, it is data, unless places are kept.
+  func finish(span: Span, keepsPlaces: Bool) -> Parser.Parsed {
     let members = members()
     var constants: [Object.Field] = []
     for (place, value) in members.values.enumerated() {
       guard case .literal(let constant) = value.kind else { break }
       constants.append(.init(members.keys[place], constant))
     }
-    if constants.count == members.keys.count { return .constant(.object(Object(constants))) }
+    if constants.count == members.keys.count, !keepsPlaces { return .constant(.object(Object(constants))) }
     return .expr(
       Expr(
         .object(

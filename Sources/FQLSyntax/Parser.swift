@@ -31,6 +31,8 @@ struct Parser: ~Copyable {
   /// The statements that were passed over.
   var ignored: [Span] = []
   var depth = 0
+  /// True to make trees of data as well, so that each part of it has its place in the text.
+  var keepsPlaces = false
   /// True where the text begins in the middle of a line.
   var startsWithinLine = false
   var values = MoveStack<Value>()

@@ -15,8 +15,9 @@ public struct Script: Sendable {
   /// Parses a text; the first thing that is wrong with it is thrown.
   ///
   /// With `allowsCommands`, a line that begins with a dot and a lower-case word where a statement could begin is an item of its own.
-  public init(parsing source: Source, allowsCommands: Bool = false) throws(Diagnostic) {
-    let result = Script.parse(source, allowsCommands: allowsCommands, collectsAll: false)
+  /// With `keepsPlaces`, data becomes trees too, so that every part of it has a span; the trees are larger and mean the same.
+  public init(parsing source: Source, allowsCommands: Bool = false, keepsPlaces: Bool = false) throws(Diagnostic) {
+    let result = Script.parse(source, allowsCommands: allowsCommands, collectsAll: false, keepsPlaces: keepsPlaces)
     if let first = result.diagnostics.first { throw first }
     self.init(items: result.items, source: source, ignored: result.ignored)
   }
@@ -38,13 +39,14 @@ public struct Script: Sendable {
   }
 
   private static func parse(
-    _ source: Source, allowsCommands: Bool, collectsAll: Bool
+    _ source: Source, allowsCommands: Bool, collectsAll: Bool, keepsPlaces: Bool = false
   ) -> (items: [ScriptItem], ignored: [Span], diagnostics: [Diagnostic]) {
     source.bytes.withUnsafeBufferPointer { bytes in
       if let problem = Encoding.problem(in: bytes) { return ([], [], [problem]) }
       var lexer = Lexer(bytes)
       lexer.skipPreamble()
       var parser = Parser(lexer)
+      parser.keepsPlaces = keepsPlaces
       var separation = Parser.Separation(allowsCommands: allowsCommands)
       var items: [ScriptItem] = []
       var diagnostics: [Diagnostic] = []
@@ -115,17 +117,24 @@ enum Encoding {
         }
       }
       let byte = bytes[place]
-      if byte == 0 { return Diagnostic("unexpected NUL byte", at: Span(place, place + 1)) }
+      if byte == 0 { return diagnostic(of: byte, at: place) }
       if byte < 0x80 {
         place += 1
         continue
       }
       guard let length = scalarLength(bytes, at: place) else {
-        return Diagnostic("invalid UTF-8", at: Span(place, place + 1))
+        return diagnostic(of: byte, at: place)
       }
       place += length
     }
     return nil
+  }
+
+  /// What is wrong with a byte that is NUL or not UTF-8.
+  static func diagnostic(of byte: UInt8, at place: Int) -> Diagnostic {
+    let message =
+      byte == 0 ? "unexpected NUL byte U+0000" : "invalid UTF-8: byte 0x\(String(byte, radix: 16, uppercase: true))"
+    return Diagnostic(message, at: Span(place, place + 1))
   }
 
   /// The length of the well-formed sequence at a place.

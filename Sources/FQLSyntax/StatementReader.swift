@@ -189,9 +189,7 @@ public struct StatementReader: Sendable {
   }
 
   private mutating func encodingFailure(at problem: Int) -> Step {
-    let diagnostic = Diagnostic(
-      buffer[problem] == 0 ? "unexpected NUL byte" : "invalid UTF-8",
-      at: Span(problem - lineStart, problem + 1 - lineStart))
+    let diagnostic = Encoding.diagnostic(of: buffer[problem], at: problem - lineStart)
     let source = source(upTo: problem + 1)
     var end = problem
     while end < limit, buffer[end] != 0x0A { end += 1 }

@@ -1,12 +1,12 @@
 extension Value {
   /// What a value looks like from outside: one piece, elements, or fields.
-  enum Shape {
+  package enum Shape {
     case leaf
     case array([Value])
     case object([Object.Field])
   }
 
-  var shape: Shape {
+  package var shape: Shape {
     switch self {
     case .array(let elements), .cursor(.array(let elements)): .array(elements)
     case .object(let object): .object(object.fields)

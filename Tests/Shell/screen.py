@@ -143,6 +143,9 @@ class Screen:
 
     def text(self):
         rows = ["".join(row).rstrip() for row in self.lines]
+        # Blanks before the cursor were typed.
+        before = "".join(self.lines[self.y][: self.x])
+        rows[self.y] += before[len(rows[self.y]):]
         while rows and not rows[-1]:
             rows.pop()
         # The row of the cursor counts even where it is empty.

@@ -30,8 +30,8 @@ public final class Session {
   /// The names of child databases, from the top, that queries without a secret run in.
   public var path: [String] = []
 
-  private let verified = VerifiedSecrets()
-  private let memory = FrameMemory()
+  let verified = VerifiedSecrets()
+  let memory = FrameMemory()
 
   public init(_ database: Database) {
     self.database = database
@@ -76,7 +76,7 @@ public final class Session {
 
 extension Expr {
   /// The most that a query may do, by the functions that stand in it.
-  var effect: Effect {
+  public var effect: Effect {
     switch kind {
     case .literal: return .pure
     case .array(let elements):

@@ -23,7 +23,7 @@ struct ErrorReport {
     if error.code == .interrupted { return addHeader(error.description, "") }
     let message = "\(error.code.rawValue): \(error.description)"
     if let query, let source {
-      let span = ErrorPlace.span(of: error.position, in: query)
+      let span = ErrorPlace.span(of: error.position, in: query, source)
       addHeader(message, place(of: span, in: source))
       add(SourceExcerpt(of: source, span: span))
     } else {

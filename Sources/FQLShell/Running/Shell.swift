@@ -21,10 +21,17 @@ final class Shell {
   /// The last answer that was a value, and the last that was not.
   var lastValue: Response?
   var lastErrors: Response?
+  /// True where the last query had the form of the driver.
+  var lastWasDriverCall = false
+  /// The exit status that `.quit` asked for.
+  var requestedStatus: Int32?
   /// True once somebody asked to leave.
   var isLeaving = false
-  /// True while a person sits at the prompt.
-  var isInteractive = false
+  /// The terminal, where a person sits at it.
+  weak var console: (any Console)?
+  var isInteractive: Bool { console != nil }
+  /// The file that results go to, while `.output` says so.
+  var redirection: NewFile?
   let resultColors: TextColors?
 
   /// A file that is being read, and the line of the `.read` in it that is being followed.
@@ -52,19 +59,22 @@ final class Shell {
 
   /// Runs a query and prints what it answers; false where it failed.
   func run(_ statement: Statement, of source: Source) -> Bool {
-    run(statement.expr, of: source, logs: statement.logsToConsole)
+    lastWasDriverCall = statement.isDriverCall
+    return run(statement.expr, of: source, logs: statement.logsToConsole)
   }
 
   /// Runs a query; `source` is nil where it did not come from text.
   func run(_ query: Expr, of source: Source?, logs: Bool = false) -> Bool {
     let start = Clock.now()
-    session.interrupt.clear()
-    let response = session.run(query)
+    let response = evaluate(query)
     let duration = Clock.now() - start
     let isAnswered = show(response, query, of: source, logs: logs)
     if settings.showsTiming { showTiming(duration, response.counts) }
     return isAnswered
   }
+
+  /// Runs a query and prints nothing.
+  func evaluate(_ query: Expr) -> Response { session.run(query) }
 
   /// Prints a response; false where it is a failure.
   func show(_ response: Response, _ query: Expr?, of source: Source?, logs: Bool = false) -> Bool {
@@ -97,13 +107,20 @@ final class Shell {
   }
 
   private func show(_ value: Value, at time: Int64, logs: Bool) {
-    output.write { out in
+    let isOnTerminal = output.isTerminal
+    let write = { [values, settings, resultColors, isOnStandardOutput = output === standardOutput] out in
       values.print(
         value, as: settings.format, depth: settings.depth ?? (logs ? 2 : nil), commitTime: time,
-        colors: output === standardOutput ? resultColors : nil, escapesControls: output.isTerminal, isBare: logs,
-        to: &out)
+        colors: isOnStandardOutput ? resultColors : nil, escapesControls: isOnTerminal, isBare: logs, to: &out)
     }
-    if output.isTerminal { output.flush() }
+    if isInteractive, output === standardOutput {
+      var text = OutputBuffer()
+      write(&text)
+      showBeginning(of: text)
+    } else {
+      output.write(write)
+    }
+    if isOnTerminal { output.flush() }
   }
 
   private func showTiming(_ duration: Int64, _ counts: TransactionCounts) {
@@ -137,10 +154,15 @@ final class Shell {
     return false
   }
 
-  /// A sentence about something that failed, with the exit status that it asks for.
-  func report(_ message: String, status: Int32) {
+  /// A sentence about something that failed, with the exit status that it asks for, and the line that asked for it.
+  func report(_ message: String, status: Int32, of command: MetaCommand? = nil) {
+    var place = ""
+    if let command, !command.source.name.isEmpty {
+      let position = command.source.position(at: Int(command.span.start))
+      place = "\(command.source.name.escapingControls()):\(position.line):\(position.column):"
+    }
     var report = ErrorReport(styles: notices.styles)
-    report.add(message: message)
+    report.add(message: message, place: place)
     tell(&report)
     fail(status)
   }
@@ -159,16 +181,13 @@ final class Shell {
 
   /// Flushes the outputs and closes the database; the exit status.
   func finish() -> Int32 {
-    output.flush()
-    standardOutput.flush()
-    place.close()
-    for output in [output, standardOutput] {
-      if let failure = output.failure {
-        notices.write("\(notices.styles.error("error:")) \(output.name): \(failure.text)\n")
-        return ExitStatus.inputOutput
-      }
+    do throws(MetaCommand.Problem) {
+      try endRedirection()
+    } catch {
+      report(error.message, status: error.status)
     }
-    return status
+    place.close()
+    return Program.finish(standardOutput, notices, requestedStatus ?? status)
   }
 }
 

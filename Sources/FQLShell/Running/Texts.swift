@@ -85,7 +85,9 @@ extension Shell {
   }
 
   /// Runs a text that is there as a whole: every stretch up to a command is parsed before any of it runs.
-  func runWhole(_ text: WholeText) -> Bool {
+  ///
+  /// `stopsAtErrors` says whether the first failure skips the rest; nil: as is set.
+  func runWhole(_ text: WholeText, stopsAtErrors: Bool? = nil) -> Bool {
     var waiting: [(Statement, Source)] = []
     var isGood = true
     while true {
@@ -101,18 +103,18 @@ extension Shell {
       }
       for (statement, source) in waiting {
         if !perform(.statement(statement, source), text) { isGood = false }
-        if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+        if isLeaving || (!isGood && stopsAtErrors ?? settings.stopsAtErrors) { return isGood }
       }
       waiting.removeAll(keepingCapacity: true)
       guard case .command = step else { return isGood }
       if !perform(step, text) { isGood = false }
-      if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+      if isLeaving || (!isGood && stopsAtErrors ?? settings.stopsAtErrors) { return isGood }
     }
   }
 
   /// Runs standard input: each statement as soon as it is complete, in memory that does not grow with the text.
   func runStandardInput() -> Bool {
-    let text = StreamedText(.standardInput, name: "<stdin>") { [output] in output.flush() }
+    let text = StreamedText(.standardInput, name: "<stdin>") { [unowned self] in output.flush() }
     var isGood = true
     do throws(SystemError) {
       while true {
@@ -139,6 +141,8 @@ extension Shell {
       if settings.echoes { echo(source.text(statement.span)) }
       return run(statement, of: source)
     case .command(let line, let source, let span):
+      // The reader still stands before the end of the command's own line.
+      _ = feed.reader.takeLine()
       if settings.echoes { echo(line) }
       return perform(MetaCommand(line, source, span, feed))
     case .failure(let diagnostic, let source): return report(diagnostic, in: source, asAnswer: true)

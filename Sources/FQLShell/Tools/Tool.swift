@@ -84,10 +84,35 @@ struct Tool {
     }
   }
 
-  /// `fql fmt`
+  /// `fql fmt`: the formatted text on standard output, or with `-w` in the file itself.
   func format() -> Int32 {
-    report("the formatter is not there yet")
-    return ExitStatus.usage
+    forEachInput { bytes, name, path in
+      let source = Source(name: name, bytes: bytes)
+      let text: String
+      do throws(Diagnostic) {
+        text = try Formatter.format(source)
+      } catch {
+        report(error, in: source)
+        return ExitStatus.syntax
+      }
+      let isFormatted = text.utf8.elementsEqual(bytes)
+      if invocation.checksOnly {
+        if !isFormatted { output.line(name) }
+        return isFormatted ? ExitStatus.success : ExitStatus.queryFailed
+      }
+      guard invocation.writesBack, let path else {
+        output.write { $0.append(text) }
+        return ExitStatus.success
+      }
+      if isFormatted { return ExitStatus.success }
+      do throws(SystemError) {
+        try Files.write(text, to: path)
+        return ExitStatus.success
+      } catch {
+        report("\(path): \(error.text)")
+        return ExitStatus.inputOutput
+      }
+    }
   }
 
   /// `fql print`: values in wire JSON, one after another, in a format.
