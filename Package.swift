@@ -28,5 +28,13 @@ let package = Package(
     .testTarget(name: "FQLSyntaxTests", dependencies: ["FQLSyntax"], swiftSettings: settings),
     .testTarget(name: "FQLStorageTests", dependencies: ["FQLStorage"], swiftSettings: settings),
     .testTarget(name: "FQLEngineTests", dependencies: ["FQLEngine", "FQLStorage"], swiftSettings: settings),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["FQLEngine", "FQLShell", "FQLStorage", "FQLSyntax", "FQLValues"],
+      path: "Tests/Conformance",
+      exclude: [
+        "auth.jsonl", "collections.jsonl", "contested.txt", "core.jsonl", "run.py", "scalars.jsonl", "sets.jsonl",
+        "surface.jsonl", "writes.jsonl",
+      ],
+      swiftSettings: settings),
   ]
 )

@@ -16,7 +16,7 @@ enum Functions {
       let database = try Database(store: MemoryStore(), isShared: false)
       let transaction = try Transaction(database, writing: false, interrupt: InterruptFlag())
       defer { transaction.abort() }
-      let evaluation = Evaluation(transaction: transaction, access: try transaction.authenticate(nil, path: []))
+      let evaluation = Evaluation(transaction: transaction, access: try transaction.authenticate(nil, path: [], VerifiedSecrets()))
       defer { evaluation.end() }
       let call = Call(node: LiteralNode(.null), evaluation: evaluation)
       let first = arguments.first ?? .null
