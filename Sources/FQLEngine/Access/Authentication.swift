@@ -52,7 +52,7 @@ extension Transaction {
       return nil
     }
     let names = SchemaView(try schema(of: scope), database: nil)
-    let fields = StoredFields(bytes: record.fields, names: names, pendingTime: nil).object
+    let fields = StoredFields(record, names: names, pendingTime: nil).object
     guard case .string(let hash)? = fields["hashed_secret"] else { return nil }
     if !verified.isVerified(text, hash) {
       guard PasswordHash.matches(hash, [secret.hashedText, text]) else { return nil }
@@ -140,7 +140,6 @@ extension Transaction {
   /// Whether a predicate is exactly true; an error, an abort or another value counts as false.
   func holds(_ lambda: LambdaValue, _ argument: Value, for principal: Access) -> Bool {
     let evaluation = Evaluation(transaction: self, access: principal.with(.predicate))
-    defer { evaluation.end() }
     evaluation.limit = EffectLimit(allowed: .read, place: "auth predicates")
     evaluation.depth = predicateDepth
     predicateDepth += 1
@@ -220,7 +219,7 @@ extension Transaction {
     let id = DocumentID(scope: parent, collection: NativeKind.databases.collectionNumber, id: scope)
     guard let record = try DocumentReader.version(pointCursor, id, at: nil) else { return 0 }
     let names = SchemaView(try schema(of: parent), database: nil)
-    guard case .string(let text)? = StoredFields(bytes: record.fields, names: names, pendingTime: nil).field("global_id")
+    guard case .string(let text)? = StoredFields(record, names: names, pendingTime: nil).field("global_id")
     else { return 0 }
     return GlobalID.number(text) ?? 0
   }

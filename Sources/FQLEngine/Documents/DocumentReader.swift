@@ -8,13 +8,16 @@ import FQLValues
 #endif
 
 /// One stored version of a document.
-struct VersionRecord {
+struct VersionRecord: Sendable {
   var ts: Int64
   var isLive: Bool
   /// Microseconds at which the document expires; nil where it does not.
   var ttl: Int64?
-  /// The encoded fields.
-  var fields: [UInt8]
+  /// The value as it is stored: a header, and the encoded fields.
+  var bytes: [UInt8]
+
+  /// Where the fields begin.
+  var start: Int { ttl == nil ? 1 : 9 }
 
   /// Whether a reader at `time` sees a document here.
   func isVisible(at time: Int64) -> Bool {
@@ -27,24 +30,20 @@ struct VersionRecord {
   init(key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
     ts = KeyBytes.time(inverted: KeyBytes.read64(key, KeyBytes.documentPrefix))
     isLive = key.count == KeyBytes.documentVersion && key[KeyBytes.documentVersion - 1] == 1
-    let hasTTL = !value.isEmpty && value[0] & 1 != 0
-    ttl = hasTTL ? Int64(bitPattern: KeyBytes.read64(value, 1)) : nil
-    let start = min(hasTTL ? 9 : 1, value.count)
-    fields = [UInt8](UnsafeRawBufferPointer(rebasing: value[start...]))
+    ttl = !value.isEmpty && value[0] & 1 != 0 ? Int64(bitPattern: KeyBytes.read64(value, 1)) : nil
+    bytes = [UInt8](value)
   }
 
-  init(ts: Int64, isLive: Bool, ttl: Int64?, fields: [UInt8]) {
+  /// A live version with these fields.
+  init(ts: Int64, ttl: Int64?, fields: Object, transactionTime: Int64) {
     self.ts = ts
-    self.isLive = isLive
     self.ttl = ttl
-    self.fields = fields
-  }
-
-  var encoded: [UInt8] {
-    guard let ttl else { return [0] + fields }
-    var bytes: [UInt8] = [1]
-    KeyBytes.append64(UInt64(bitPattern: ttl), to: &bytes)
-    return bytes + fields
+    isLive = true
+    bytes = []
+    bytes.reserveCapacity(256)
+    bytes.append(ttl == nil ? 0 : 1)
+    if let ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &bytes) }
+    ValueCodec.append(fieldsOf: fields, to: &bytes, transactionTime: transactionTime)
   }
 }
 

@@ -102,12 +102,11 @@ final class HistoryNode: Node {
     try DocumentKind.of(id).prepare(write)
     var ttl: Int64?
     if case .time(let time)? = write.fields["ttl"] { ttl = time.microseconds }
-    var bytes: [UInt8] = []
-    if !isDeletion { ValueCodec.append(fieldsOf: write.fields, to: &bytes, transactionTime: transaction.time) }
-    let record = VersionRecord(ts: arguments.time, isLive: !isDeletion, ttl: ttl, fields: bytes)
+    let record = VersionRecord(
+      ts: arguments.time, ttl: ttl, fields: write.fields, transactionTime: transaction.time)
     try transaction.rewriteHistory(id) { writer throws(StoreError) in
       try writer.put(
-        KeyBytes.version(id, time: arguments.time, isLive: !isDeletion), isDeletion ? [] : record.encoded)
+        KeyBytes.version(id, time: arguments.time, isLive: !isDeletion), isDeletion ? [] : record.bytes)
     }
     return .event(
       Event(

@@ -3,8 +3,24 @@ import FQLValues
 // What a document can hold: sets, pages, documents and events become plain objects and arrays when they are written.
 
 extension Value {
+  /// Whether the value is stored as it is.
+  fileprivate var isStorable: Bool {
+    switch self {
+    case .array(let elements): elements.allSatisfy { $0.isStorable }
+    case .object(let object): object.fields.allSatisfy { $0.value.isStorable }
+    case .cursor, .document, .page, .event, .sourced, .action, .set: false
+    case .lambda(let lambda): lambda.captured.isEmpty
+    default: true
+    }
+  }
+
   /// The value as a document stores it.
   var storable: Value {
+    if isStorable { return self }
+    return converted
+  }
+
+  private var converted: Value {
     switch self {
     case .array(let elements), .cursor(.array(let elements)): .array(elements.map(\.storable))
     case .object(let object): .object(object.storable)
@@ -29,7 +45,10 @@ extension LambdaValue {
 }
 
 extension Object {
-  var storable: Object { Object(fields.map { .init($0.key, $0.value.storable) }) }
+  var storable: Object {
+    if fields.allSatisfy({ $0.value.isStorable }) { return self }
+    return Object(fields.map { .init($0.key, $0.value.storable) })
+  }
 }
 
 extension Document {
@@ -70,10 +89,23 @@ enum Patch {
 
   /// Without nulls: of objects at every depth, and of arrays.
   static func clean(_ value: Value) -> Value {
+    hasNull(value) ? cleaned(value) : value
+  }
+
+  private static func hasNull(_ value: Value) -> Bool {
     switch value {
-    case .array(let elements): .array(elements.filter { !$0.isNull }.map(clean))
+    case .null: true
+    case .array(let elements): elements.contains { hasNull($0) }
+    case .object(let object): object.fields.contains { hasNull($0.value) }
+    default: false
+    }
+  }
+
+  private static func cleaned(_ value: Value) -> Value {
+    switch value {
+    case .array(let elements): .array(elements.filter { !$0.isNull }.map(cleaned))
     case .object(let object):
-      .object(Object(object.fields.filter { !$0.value.isNull }.map { .init($0.key, clean($0.value)) }))
+      .object(Object(object.fields.filter { !$0.value.isNull }.map { .init($0.key, cleaned($0.value)) }))
     default: value
     }
   }

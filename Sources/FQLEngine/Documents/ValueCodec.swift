@@ -324,34 +324,26 @@ struct ValueReader {
 
 /// The fields of a stored document, decoded when they are asked for.
 final class StoredFields: EncodedFields {
-  let bytes: [UInt8]
-  let names: SchemaView
-  let pendingTime: Int64?
+  private let record: VersionRecord
+  private let names: SchemaView
+  private let pendingTime: Int64?
 
-  init(bytes: [UInt8], names: SchemaView, pendingTime: Int64?) {
-    self.bytes = bytes
+  init(_ record: VersionRecord, names: SchemaView, pendingTime: Int64?) {
+    self.record = record
     self.names = names
     self.pendingTime = pendingTime
   }
 
-  var object: Object {
-    bytes.withUnsafeBytes { raw in
-      var reader = ValueReader(bytes: raw, position: 0, names: names, pendingTime: pendingTime)
-      return reader.object()
+  private func read<R>(_ body: (inout ValueReader) -> R) -> R {
+    record.bytes.withUnsafeBytes { raw in
+      var reader = ValueReader(bytes: raw, position: record.start, names: names, pendingTime: pendingTime)
+      return body(&reader)
     }
   }
 
-  func field(_ key: String) -> Value? {
-    bytes.withUnsafeBytes { raw in
-      var reader = ValueReader(bytes: raw, position: 0, names: names, pendingTime: pendingTime)
-      return reader.enterField(key) ? reader.value() : nil
-    }
-  }
+  var object: Object { read { $0.object() } }
 
-  func value(at path: [PathStep]) -> Value? {
-    bytes.withUnsafeBytes { raw in
-      var reader = ValueReader(bytes: raw, position: 0, names: names, pendingTime: pendingTime)
-      return reader.enter(path[...]) ? reader.value() : nil
-    }
-  }
+  func field(_ key: String) -> Value? { read { $0.enterField(key) ? $0.value() : nil } }
+
+  func value(at path: [PathStep]) -> Value? { read { $0.enter(path[...]) ? $0.value() : nil } }
 }

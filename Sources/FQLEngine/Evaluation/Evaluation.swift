@@ -15,7 +15,6 @@ final class Evaluation {
   /// What may be done here, and the words for where this is.
   var limit: EffectLimit?
 
-  private var memory: FrameMemory
 
   /// The largest number of lambdas and functions that may be applied one in another.
   static let maximumDepth = 200
@@ -23,12 +22,8 @@ final class Evaluation {
   init(transaction: Transaction, access: Access) {
     self.transaction = transaction
     self.access = access
-    memory = FrameMemory()
-    frame = memory.base
+    frame = transaction.memory.base
   }
-
-  /// Gives the memory of variables back.
-  func end() { memory.free() }
 
   /// Applies a lambda value.
   func apply(_ lambda: LambdaValue, _ argument: Value, at node: Node, _ key: String?) throws(Failure) -> Value {
@@ -43,9 +38,9 @@ final class Evaluation {
   @inline(__always)
   func withFrame<R>(_ slots: Int, _ body: () throws(Failure) -> R) throws(Failure) -> R {
     let outer = frame
-    frame = memory.push(slots)
+    frame = transaction.memory.push(slots)
     defer {
-      memory.pop(frame, slots)
+      transaction.memory.pop(frame, slots)
       frame = outer
     }
     return try body()
@@ -69,17 +64,19 @@ struct EffectLimit {
   var place: String
 }
 
-/// The memory of variables: frames one behind the other.
-struct FrameMemory {
+/// The memory of variables: frames one behind the other. A session keeps it from query to query.
+final class FrameMemory {
   let base: UnsafeMutablePointer<Value>
   private var used = 0
-  private static let capacity = 1 << 16
+  private static let capacity = 1 << 12
 
   init() {
     base = .allocate(capacity: FrameMemory.capacity)
   }
 
-  mutating func push(_ slots: Int) -> UnsafeMutablePointer<Value> {
+  deinit { base.deallocate() }
+
+  func push(_ slots: Int) -> UnsafeMutablePointer<Value> {
     let frame: UnsafeMutablePointer<Value>
     if used + slots <= FrameMemory.capacity {
       frame = base + used
@@ -91,7 +88,7 @@ struct FrameMemory {
     return frame
   }
 
-  mutating func pop(_ frame: UnsafeMutablePointer<Value>, _ slots: Int) {
+  func pop(_ frame: UnsafeMutablePointer<Value>, _ slots: Int) {
     frame.deinitialize(count: slots)
     if frame >= base, frame < base + FrameMemory.capacity {
       used -= slots
@@ -99,6 +96,4 @@ struct FrameMemory {
       frame.deallocate()
     }
   }
-
-  func free() { base.deallocate() }
 }

@@ -31,6 +31,7 @@ public final class Session {
   public var path: [String] = []
 
   private let verified = VerifiedSecrets()
+  private let memory = FrameMemory()
 
   public init(_ database: Database) {
     self.database = database
@@ -50,14 +51,13 @@ public final class Session {
     var time: Int64 = 0
     var counts = TransactionCounts()
     do throws(Failure) {
-      let transaction = try Transaction(database, writing: query.effect == .write, interrupt: interrupt)
+      let transaction = try Transaction(database, writing: query.effect == .write, interrupt: interrupt, memory: memory)
       time = transaction.time
       do throws(Failure) {
         let access = try transaction.authenticate(secret, path: path, verified)
         let program = try Compiler.compile(query, transaction, access)
         let evaluation = Evaluation(transaction: transaction, access: access)
-        defer { evaluation.end() }
-        let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
+            let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)
         }
         counts = transaction.counts

@@ -42,7 +42,7 @@ extension Transaction {
     let isPending = record.ts == time && canWrite
     return Document(
       ref: ref(id, view), ts: isPending ? nil : record.ts,
-      body: .encoded(StoredFields(bytes: record.fields, names: view, pendingTime: canWrite ? time : nil)), isNew: isNew)
+      body: .encoded(StoredFields(record, names: view, pendingTime: canWrite ? time : nil)), isNew: isNew)
   }
 
   func ref(_ id: DocumentID) -> Ref { ref(id, view(scope: id.scope)) }
@@ -62,39 +62,39 @@ extension Transaction {
   /// `previous` is what was in force before. Several writes of one document leave one version.
   func write(_ id: DocumentID, _ fields: Object?, previous: VersionRecord?) throws(Failure) -> VersionRecord? {
     let writer = try requireWriter()
-    let isRewrite = written.contains(id)
-    if !isRewrite { written.insert(id) }
+    let isRewrite = noteWrite(id)
     counts.documentsWritten += 1
-    var record: VersionRecord?
-    if let fields {
-      var ttl: Int64?
-      if case .time(let time)? = fields["ttl"] { ttl = time.microseconds }
-      var bytes: [UInt8] = []
-      ValueCodec.append(fieldsOf: fields, to: &bytes, transactionTime: time)
-      if bytes.count > Transaction.maximumVersionBytes {
-        throw Failure(
-          QueryError(
-            .badRequest, "Version bytes (\(bytes.count)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
-      }
-      record = VersionRecord(ts: time, isLive: true, ttl: ttl, fields: bytes)
+    guard let fields else {
+      try updateIndexes(id, from: previous, to: nil, isRewrite: isRewrite)
+      try writeDeletion(id, isRewrite: isRewrite)
+      return nil
+    }
+    var ttl: Int64?
+    if case .time(let time)? = fields["ttl"] { ttl = time.microseconds }
+    let record = VersionRecord(ts: time, ttl: ttl, fields: fields, transactionTime: time)
+    if record.bytes.count > Transaction.maximumVersionBytes {
+      throw Failure(
+        QueryError(
+          .badRequest, "Version bytes (\(record.bytes.count)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
     }
     try updateIndexes(id, from: previous, to: record, isRewrite: isRewrite)
     let live = KeyBytes.version(id, time: time, isLive: true)
-    let deletion = KeyBytes.version(id, time: time, isLive: false)
     try stored { () throws(StoreError) in
-      if let record {
-        if isRewrite { try writer.delete(deletion) }
-        try writer.put(live, record.encoded)
-      } else {
-        if isRewrite { try writer.delete(live) }
-      }
-    }
-    if record == nil {
-      // A document that was made and deleted by one transaction leaves nothing.
-      let before = try DocumentReader.version(pointCursor, id, at: time - 1)
-      if before != nil { try stored { () throws(StoreError) in try writer.put(deletion, []) } }
+      if isRewrite { try writer.delete(KeyBytes.version(id, time: time, isLive: false)) }
+      try writer.put(live, record.bytes)
     }
     return record
+  }
+
+  private func writeDeletion(_ id: DocumentID, isRewrite: Bool) throws(Failure) {
+    let writer = try requireWriter()
+    if isRewrite {
+      try stored { () throws(StoreError) in try writer.delete(KeyBytes.version(id, time: time, isLive: true)) }
+    }
+    // A document that was made and deleted by one transaction leaves nothing.
+    if try DocumentReader.version(pointCursor, id, at: time - 1) != nil {
+      try stored { () throws(StoreError) in try writer.put(KeyBytes.version(id, time: time, isLive: false), []) }
+    }
   }
 
   private static let maximumVersionBytes = 8_388_608
@@ -123,17 +123,19 @@ extension Transaction {
     guard group.count <= Transaction.maximumKeyBytes else { return }
     let writer = try requireWriter()
     var key = group
+    key.reserveCapacity(group.count + KeyBytes.entrySuffix)
     KeyBytes.append64(KeyBytes.inverted(time), to: &key)
     key.append(isAdded ? 1 : 0)
+    counts.entriesWritten += 1
+    if isRewrite {
+      var opposite = key
+      opposite[opposite.count - 1] = isAdded ? 0 : 1
+      let undone = try stored { () throws(StoreError) in try writer.delete(opposite) }
+      if undone, ttl == nil || !isAdded { return }
+    }
     var value: [UInt8] = []
     if let ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &value) }
-    counts.entriesWritten += 1
-    var opposite = key
-    opposite[opposite.count - 1] = isAdded ? 0 : 1
-    try stored { () throws(StoreError) in
-      if isRewrite, try writer.delete(opposite), ttl == nil || !isAdded { return }
-      try writer.put(key, value)
-    }
+    try stored { () throws(StoreError) in try writer.put(key, value) }
   }
 
   private static let maximumKeyBytes = 60_000
@@ -167,7 +169,7 @@ extension Transaction {
       }
     }
     counts.documentsWritten += 1
-    written.insert(id)
+    _ = noteWrite(id)
   }
 
   /// The index entries of a document's whole history, as they are in the store.

@@ -18,11 +18,14 @@ package final class Transaction {
   /// The definitions that this transaction wrote: used for its own writes, not for names.
   var pendingCollections: [Int64: CollectionDefinition] = [:]
   var pendingIndexes: [Int64: IndexDefinition?] = [:]
-  /// Documents written so far, with the state that was committed before.
-  var written: Set<DocumentID> = []
+  /// Documents written so far: the first one, which is mostly the only one, and the others.
+  private var firstWritten: DocumentID?
+  private var otherWritten: Set<DocumentID> = []
   private(set) var schemaChanged = false
   private let storedSchemaVersion: UInt64?
   let interrupt: InterruptFlag
+  /// Where the variables of what runs are.
+  let memory: FrameMemory
   /// How many predicates of roles are being evaluated, one in another.
   var predicateDepth = 0
   /// Documents and index entries read, and written.
@@ -31,8 +34,9 @@ package final class Transaction {
   /// Compiled bodies of functions and predicates that came from the store.
   private var programs: [ObjectIdentifier: (program: LambdaProgram, lambda: LambdaValue)] = [:]
 
-  init(_ database: Database, writing: Bool, interrupt: InterruptFlag) throws(Failure) {
+  init(_ database: Database, writing: Bool, interrupt: InterruptFlag, memory: FrameMemory) throws(Failure) {
     self.database = database
+    self.memory = memory
     self.interrupt = interrupt
     if writing {
       let writer = try stored { () throws(StoreError) in try database.store.write() }
@@ -74,6 +78,16 @@ package final class Transaction {
     return try database.schema(scope: scope, version: storedSchemaVersion) { () throws(Failure) in
       try Transaction.loadSchema(scope, reader, at: now)
     }
+  }
+
+  /// Notes that a document is being written; answers whether it was before.
+  func noteWrite(_ id: DocumentID) -> Bool {
+    guard let firstWritten else {
+      firstWritten = id
+      return false
+    }
+    if firstWritten == id { return true }
+    return !otherWritten.insert(id).inserted
   }
 
   var isInterrupted: Bool { interrupt.isSet }
@@ -201,7 +215,6 @@ package final class Transaction {
   /// The value of an index's binding for a document; nil where it fails.
   func evaluateBinding(_ lambda: LambdaValue, _ argument: Value) -> Value? {
     let evaluation = Evaluation(transaction: self, access: .admin)
-    defer { evaluation.end() }
     evaluation.limit = EffectLimit(allowed: .pure, place: "index bindings")
     return try? evaluation.apply(lambda, argument, at: Node(), nil)
   }
@@ -216,7 +229,7 @@ package final class Transaction {
       try DocumentReader.eachLive(
         reader, scope: scope, collection: native.collectionNumber, time: time
       ) { id, record in
-        let fields = StoredFields(bytes: record.fields, names: blank, pendingTime: nil).object
+        let fields = StoredFields(record, names: blank, pendingTime: nil).object
         documents.append((id, fields))
       }
       return documents
