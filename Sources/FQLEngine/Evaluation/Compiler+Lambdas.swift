@@ -117,6 +117,7 @@ extension Compiler {
     let program = LambdaProgram(
       binding, body: body, slotCount: inner.slotCount, captures: inner.captures.map(\.slot),
       effect: bodyEffect)
+    program.home = node
     return ClosureTemplate(
       version: version, pattern: lambdaPattern, body: bodyExpr, program: program,
       captures: inner.captures.map { ($0.name, $0.outer) })
@@ -157,6 +158,7 @@ extension Compiler {
       let template = try compiler.closure(members, "query", in: placeholder)
       let node = QueryNode(template)
       // Positions inside a stored lambda begin at its body, not at the query that made it.
+      template.program.home = nil
       template.program.body.parent = nil
       template.program.body.place = .key("expr")
       return node

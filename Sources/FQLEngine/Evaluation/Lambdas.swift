@@ -87,6 +87,8 @@ final class LambdaProgram: LambdaCode, @unchecked Sendable {
   /// Where captured values go.
   let captures: [Int]
   let effect: Effect
+  /// The form that it is written in, where errors of applying it are reported; it lives as long as the query that it is part of.
+  unowned(unsafe) var home: Node?
   /// How many parameters it names; nil where one parameter takes the whole argument.
   var parameterCount: Int? {
     if case .elements(let slots) = binding { slots.count } else { nil }

@@ -213,6 +213,7 @@ final class JoinNode: Node {
 
 extension Compiler {
   static let setForms: [String: Handler] = [
+    "paginate": paginateForm,
     "join": { compiler, members throws(Failure) in
       let node = JoinNode(source: try compiler.compileArgument(members, "join"))
       guard let with = members["with"] else { throw compiler.unknownForm(members) }

@@ -1,23 +1,115 @@
 import FQLValues
 
-/// Reading sets. (stub)
+/// Reading sets whole: folds, the first element, whether there is one.
 enum SetReading {
-  static func each(_ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String, _ body: (Value) throws(Failure) -> Void) throws(Failure) {
-    throw node.failure(.internalError, "sets")
+  private static func check(
+    _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String
+  ) throws(Failure) -> SetVisibility {
+    try evaluation.checkReadable(node)
+    let visibility = evaluation.visibility(of: set)
+    if visibility == .denied { throw evaluation.denied(node, key) }
+    return visibility
   }
-  static func count(_ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String) throws(Failure) -> Int64 {
-    throw node.failure(.internalError, "sets")
+
+  /// Calls `body` with each element that the principal may see; of a historical set with each event.
+  static func each(
+    _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String,
+    _ body: (Value) throws(Failure) -> Void
+  ) throws(Failure) {
+    let visibility = try check(set, evaluation, at: node, key)
+    if set.isHistorical {
+      for event in try evaluation.history(of: set, node: node).events { try body(.event(event)) }
+      return
+    }
+    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
+    while try cursor.next() {
+      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) { continue }
+      try body(try cursor.element().visible)
+    }
   }
-  static func exists(_ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String) throws(Failure) -> Bool {
-    throw node.failure(.internalError, "sets")
+
+  static func count(
+    _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String
+  ) throws(Failure) -> Int64 {
+    let visibility = try check(set, evaluation, at: node, key)
+    if set.isHistorical { return Int64(try evaluation.history(of: set, node: node).events.count) }
+    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
+    var count: Int64 = 0
+    while try cursor.next() {
+      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) { continue }
+      count += 1
+    }
+    return count
   }
-  static func first(_ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String) throws(Failure) -> Value? {
-    throw node.failure(.internalError, "sets")
+
+  /// Whether there is a first element whose document exists and may be read.
+  static func exists(
+    _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String
+  ) throws(Failure) -> Bool {
+    _ = try check(set, evaluation, at: node, key)
+    let id: DocumentID?
+    if set.isHistorical {
+      id = try evaluation.history(of: set, node: node).events.first?.document?.documentID
+    } else {
+      let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
+      id = try cursor.next() ? cursor.documentID() : nil
+    }
+    guard let id, evaluation.mayRead(id) else { return false }
+    return try evaluation.transaction.version(id, at: evaluation.readTime) != nil
   }
+
+  /// The first element, whoever may read its document.
+  static func firstElement(
+    _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String
+  ) throws(Failure) -> SetElement? {
+    _ = try check(set, evaluation, at: node, key)
+    if set.isHistorical {
+      return try evaluation.history(of: set, node: node).events.first?.document.map { SetElement(values: [], ref: $0) }
+    }
+    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
+    return try cursor.next() ? cursor.element() : nil
+  }
+
+  /// The first element as a query sees it.
+  static func first(
+    _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String
+  ) throws(Failure) -> Value? {
+    var found: Value?
+    if case .reverse(let inner) = set, inner.isHistorical {
+      try each(inner, evaluation, at: node, key) { found = $0 }
+      return found
+    }
+    if set.isHistorical {
+      _ = try check(set, evaluation, at: node, key)
+      return try evaluation.history(of: set, node: node).events.first.map { .event($0) }
+    }
+    let visibility = try check(set, evaluation, at: node, key)
+    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
+    while try cursor.next() {
+      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) { continue }
+      return try cursor.element().visible
+    }
+    return nil
+  }
+
+  /// Whether a set has an element: looked for where it would be.
   static func contains(_ set: SetValue, _ wanted: Value, _ call: Call) throws(Failure) -> Bool {
-    throw call.failure(.internalError, "sets")
-  }
-  static func firstElement(_ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String) throws(Failure) -> SetElement? {
-    throw node.failure(.internalError, "sets")
+    let evaluation = call.evaluation
+    let visibility = try check(set, evaluation, at: call.node, "in")
+    if set.isHistorical {
+      return try evaluation.history(of: set, node: call.node).events.contains { Value.event($0).isIdentical(to: wanted) }
+    }
+    let position: [Value]
+    if case .array(let elements) = wanted { position = elements } else { position = [wanted] }
+    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: call.node)
+    let target = PositionEncoder(set, evaluation.transaction).encode(position)
+    var found = try cursor.seek(target)
+    while found {
+      if visibility != .filtered || evaluation.mayRead(cursor.documentID()) {
+        return try cursor.element().visible.isIdentical(to: wanted)
+      }
+      found = try cursor.next()
+    }
+    return false
   }
 }

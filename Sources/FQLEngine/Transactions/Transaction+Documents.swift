@@ -109,7 +109,7 @@ extension Transaction {
       let after = new.map { entries.groups(id, $0) } ?? []
       if definition.isUnique, !after.isEmpty { try checkUnique(definition, id, after) }
       let hasTTLChanged = old?.ttl != new?.ttl
-      for group in before where hasTTLChanged || !after.contains(group) {
+      for group in before where !after.contains(group) {
         try setEntry(group, isAdded: false, ttl: nil, isRewrite: isRewrite)
       }
       for group in after where hasTTLChanged || !before.contains(group) {
@@ -183,7 +183,7 @@ extension Transaction {
     for version in versions {
       let next = version.isLive ? entries.groups(id, version) : []
       let hasTTLChanged = ttl != version.ttl
-      for group in current where hasTTLChanged || !next.contains(group) {
+      for group in current where !next.contains(group) {
         keys.append((Transaction.entryKey(group, version.ts, isAdded: false), []))
       }
       for group in next where hasTTLChanged || !current.contains(group) {
