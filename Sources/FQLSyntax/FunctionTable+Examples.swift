@@ -54,21 +54,21 @@ extension FunctionTable {
     ## Classes
     > CreateCollection({name: "books"})
     > Paginate(Classes())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Collection("books") ] }
     ## Collections
     > CreateCollection({name: "books"})
     > CreateCollection({name: "authors"})
     > Paginate(Collections())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Collection("books"), Collection("authors") ] }
     ## Indexes
     > CreateCollection({name: "books"})
     > CreateIndex({name: "all_books", source: Collection("books")})
     > Paginate(Indexes())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Index("all_books") ] }
     ## Functions
     > CreateFunction({name: "double", body: Query(x => Multiply(x, 2))})
     > Paginate(Functions())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Function("double") ] }
     ## Bytes
     > Bytes("aGVsbG8=")
     Bytes("aGVsbG8=")
@@ -82,7 +82,7 @@ extension FunctionTable {
     > Let({book: Ref(Collection("books"), "1"), first: Select(["data", 0, "ts"], Paginate(Events(Var("book"))))},
     ...   {then: At(Var("first"), Select(["data", "price"], Get(Var("book")))),
     ...    now: Select(["data", "price"], Get(Var("book")))})
-    error: internal server error: Paginate cannot be evaluated yet.
+    { then: 12, now: 9 }
     ## Let
     > Let({net: 80, tax: Divide(Multiply(Var("net"), 20), 100)}, {net: Var("net"), gross: Add(Var("net"), Var("tax"))})
     { net: 80, gross: 96 }
@@ -95,7 +95,7 @@ extension FunctionTable {
     ...   Create(Ref(Collection("books"), "1"), {data: {title: "Momo"}}),
     ...   Create(Ref(Collection("books"), "2"), {data: {title: "Emil"}}),
     ...   Count(Documents(Collection("books"))))
-    error: internal server error: sets
+    2
     ## Object
     > Object({sum: Add(1, 2), product: Multiply(3, 4)})
     { sum: 3, product: 12 }
@@ -170,7 +170,7 @@ extension FunctionTable {
     ## IsNonEmpty
     > CreateCollection({name: "books"})
     > IsNonEmpty(Documents(Collection("books")))
-    error: internal server error: sets
+    false
     ## Reduce
     > Reduce((longest, word) => If(GT(Length(word), Length(longest)), word, longest), "", ["an", "apple", "a", "day"])
     'apple'
@@ -285,7 +285,10 @@ extension FunctionTable {
     > CreateCollection({name: "books"})
     > Foreach(["1", "2", "3", "4"], id => Create(Ref(Collection("books"), id)))
     > Paginate(Documents(Collection("books")), {size: 2, after: [Ref(Collection("books"), "2")]})
-    error: internal server error: Paginate cannot be evaluated yet.
+    { before: [ Ref(Collection("books"), "2") ],
+      after: [ Ref(Collection("books"), "4") ],
+      data:
+       [ Ref(Collection("books"), "2"), Ref(Collection("books"), "3") ] }
     ## Exists
     > CreateCollection({name: "books"})
     > Create(Ref(Collection("books"), "1"))
@@ -363,25 +366,25 @@ extension FunctionTable {
     ## AccessProviders
     > CreateAccessProvider({name: "door", issuer: "https://id.example", jwks_uri: "https://id.example/keys"})
     > Paginate(AccessProviders())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ AccessProvider("door") ] }
     ## Roles
     > CreateRole({name: "staff"})
     > Paginate(Roles())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Role("staff") ] }
     ## Keys
     > Create(Ref(Keys(), "1"), {role: "server"})
     > Paginate(Keys())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Ref(Keys(), "1") ] }
     ## Tokens
     > CreateCollection({name: "users"})
     > Create(Ref(Tokens(), "1"), {instance: Ref(Collection("users"), "1")})
     > Paginate(Documents(Tokens()))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Ref(Tokens(), "1") ] }
     ## Credentials
     > CreateCollection({name: "users"})
     > Create(Ref(Collection("users"), "1"), {credentials: {password: "pw"}})
     > Map(Paginate(Credentials()), c => Select("instance", Get(c)))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Ref(Collection("users"), "1") ] }
     ## AccessProvider
     > CreateAccessProvider({name: "door", issuer: "https://id.example", jwks_uri: "https://id.example/keys"})
     > Select("issuer", Get(AccessProvider("door")))
@@ -424,7 +427,7 @@ extension FunctionTable {
     > Do(
     ...   Remove(Ref(Collection("books"), "1"), Time("2024-02-20T09:00:00Z"), "create"),
     ...   Count(Events(Ref(Collection("books"), "1"))))
-    error: internal server error: sets
+    0
     ## CreateClass
     > Select("name", CreateClass({name: "books"}))
     'books'
@@ -471,7 +474,7 @@ extension FunctionTable {
     > CreateDatabase({name: "shop"})
     > CreateDatabase({name: "archive"})
     > Paginate(Databases())
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Database("shop"), Database("archive") ] }
     ## MoveDatabase
     > CreateDatabase({name: "shop"})
     > CreateDatabase({name: "archive"})
@@ -481,13 +484,15 @@ extension FunctionTable {
     > CreateCollection({name: "books"})
     > Create(Ref(Collection("books"), "1"))
     > Paginate(Singleton(Ref(Collection("books"), "1")))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Ref(Collection("books"), "1") ] }
     ## Events
     > CreateCollection({name: "books"})
     > Create(Ref(Collection("books"), "1"), {data: {title: "Momo", price: 12}})
     > Update(Ref(Collection("books"), "1"), {data: {price: 9}})
     > Map(Paginate(Events(Ref(Collection("books"), "1"))), event => [Select("action", event), Select("data", event)])
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data:
+       [ [ 'create', { title: 'Momo', price: 12 } ],
+         [ 'update', { price: 9 } ] ] }
     ## Match
     > CreateCollection({name: "books"})
     > CreateIndex({name: "titles_by_author", source: Collection("books"),
@@ -495,7 +500,7 @@ extension FunctionTable {
     > Foreach([["Ende", "Momo"], ["Ende", "Jim Button"], ["Kaestner", "Emil"]],
     ...   (author, title) => Create(Collection("books"), {data: {author: author, title: title}}))
     > Paginate(Match(Index("titles_by_author"), "Ende"))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ 'Jim Button', 'Momo' ] }
     ## Union
     > Union([1, 2, 3], [2, 4])
     [ 1, 2, 3, 4 ]
@@ -505,14 +510,14 @@ extension FunctionTable {
     > Create(Ref(Collection("books"), "1"), {data: {tags: ["children", "classic"]}})
     > Create(Ref(Collection("books"), "2"), {data: {tags: ["classic"]}})
     > Paginate(Intersection(Match(Index("by_tag"), "children"), Match(Index("by_tag"), "classic")))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Ref(Collection("books"), "1") ] }
     ## Difference
     > CreateCollection({name: "books"})
     > CreateIndex({name: "by_tag", source: Collection("books"), terms: [{field: ["data", "tags"]}]})
     > Create(Ref(Collection("books"), "1"), {data: {tags: ["children", "classic"]}})
     > Create(Ref(Collection("books"), "2"), {data: {tags: ["classic"]}})
     > Paginate(Difference(Match(Index("by_tag"), "classic"), Match(Index("by_tag"), "children")))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Ref(Collection("books"), "2") ] }
     ## Distinct
     > Distinct(["a", "b", "a", "c", "b"])
     [ 'a', 'b', 'c' ]
@@ -523,23 +528,29 @@ extension FunctionTable {
     > Create(Ref(Collection("authors"), "1"), {data: {name: "Ende"}})
     > Create(Ref(Collection("books"), "7"), {data: {author: Ref(Collection("authors"), "1")}})
     > Paginate(Join(Documents(Collection("authors")), Index("by_author")))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ Ref(Collection("books"), "7") ] }
     ## Range
     > CreateCollection({name: "books"})
     > CreateIndex({name: "years", source: Collection("books"), values: [{field: ["data", "year"]}]})
     > Foreach([1929, 1960, 1973, 1979], year => Create(Collection("books"), {data: {year: year}}))
     > Paginate(Range(Match(Index("years")), 1950, 1973))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data: [ 1960, 1973 ] }
     ## Documents
     > CreateCollection({name: "books"})
     > Foreach(["3", "10", "2"], id => Create(Ref(Collection("books"), id)))
     > Paginate(Documents(Collection("books")))
-    error: internal server error: Paginate cannot be evaluated yet.
+    { data:
+       [ Ref(Collection("books"), "2"),
+         Ref(Collection("books"), "3"),
+         Ref(Collection("books"), "10") ] }
     ## Reverse
     > CreateCollection({name: "books"})
     > Foreach(["1", "2", "3"], id => Create(Ref(Collection("books"), id)))
     > Paginate(Reverse(Documents(Collection("books"))), {size: 2})
-    error: internal server error: Paginate cannot be evaluated yet.
+    { after:
+       [ Ref(Collection("books"), "1"), Ref(Collection("books"), "1") ],
+      data:
+       [ Ref(Collection("books"), "3"), Ref(Collection("books"), "2") ] }
     ## Merge
     > Merge({title: "Momo", price: 12}, [{price: 9}, {shelf: "A3"}])
     { title: 'Momo', price: 9, shelf: 'A3' }
