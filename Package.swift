@@ -22,12 +22,20 @@ let package = Package(
     .target(
       name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt", "CICU"], swiftSettings: settings),
     .target(name: "FQLShell", dependencies: ["FQLEngine", "CLibedit"], swiftSettings: settings),
-    .executableTarget(name: "fql", dependencies: ["FQLShell", "FQLEngine", "FQLStorage", "FQLSyntax", "FQLValues"], swiftSettings: settings),
+    .executableTarget(name: "fql", dependencies: ["FQLShell"], swiftSettings: settings),
 
     .testTarget(name: "FQLValuesTests", dependencies: ["FQLValues", "CICU"], swiftSettings: settings),
     .testTarget(name: "FQLSyntaxTests", dependencies: ["FQLSyntax"], swiftSettings: settings),
     .testTarget(name: "FQLStorageTests", dependencies: ["FQLStorage"], swiftSettings: settings),
     .testTarget(name: "FQLEngineTests", dependencies: ["FQLEngine", "FQLStorage"], swiftSettings: settings),
     .testTarget(name: "FQLShellTests", dependencies: ["FQLShell", "fql"], swiftSettings: settings),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["FQLEngine", "FQLShell", "FQLStorage", "FQLSyntax", "FQLValues"],
+      path: "Tests/Conformance",
+      exclude: [
+        "auth.jsonl", "collections.jsonl", "contested.txt", "core.jsonl", "run.py", "scalars.jsonl", "sets.jsonl",
+        "surface.jsonl", "writes.jsonl",
+      ],
+      swiftSettings: settings),
   ]
 )

@@ -23,7 +23,9 @@ extension Value {
   }
 
   /// Negative, zero or positive as `self` comes before `other`, with it, or after it.
-  public func compare(_ other: Value) -> Int {
+  ///
+  /// Comparisons take the fields of objects as they are stored; `Max`, `Min` and indexes sort them by key first.
+  public func compare(_ other: Value, sortingKeys: Bool = false) -> Int {
     switch (self, other) {
     case (.integer(let a), .integer(let b)): return order(a, b)
     case (.integer(let a), .double(let b)): return orderDoubles(Double(a), b)
@@ -31,7 +33,7 @@ extension Value {
     case (.double(let a), .double(let b)): return orderDoubles(a, b)
     case (.string(let a), .string(let b)): return compareStrings(a, b)
     case (.bytes(let a), .bytes(let b)): return orderBytes(a, b)
-    case (.array(let a), .array(let b)): return orderLists(a, b)
+    case (.array(let a), .array(let b)): return orderLists(a, b, sortingKeys)
     case (.time(let a), .time(let b)): return a < b ? -1 : a == b ? 0 : 1
     case (.date(let a), .date(let b)): return order(a.day, b.day)
     case (.uuid(let a), .uuid(let b)): return a.high == b.high ? order(a.low, b.low) : order(a.high, b.high)
@@ -42,8 +44,8 @@ extension Value {
     if ranks.0 != ranks.1 { return order(ranks.0, ranks.1) }
     switch ranks.0 {
     case 3: return compareStrings(text, other.text)
-    case 4: return orderLists(listed, other.listed)
-    case 5: return orderLists(flattened, other.flattened)
+    case 4: return orderLists(listed, other.listed, sortingKeys)
+    case 5: return orderLists(flattened(sortingKeys), other.flattened(sortingKeys), sortingKeys)
     case 9: return orderBytes(wireBytes, other.wireBytes)
     default: return 0
     }
@@ -65,8 +67,8 @@ extension Value {
   }
 
   /// An object as the sequence of its keys and values.
-  private var flattened: [Value] {
-    let fields: [Object.Field] =
+  private func flattened(_ sortingKeys: Bool) -> [Value] {
+    var fields: [Object.Field] =
       switch self {
       case .object(let object): object.fields
       case .document(let document): document.visibleObject.fields
@@ -76,6 +78,7 @@ extension Value {
       case .set(let set): set.definition.fields
       default: []
       }
+    if sortingKeys { fields.sort { compareStrings($0.key, $1.key) < 0 } }
     var list: [Value] = []
     list.reserveCapacity(2 * fields.count)
     for field in fields {
@@ -107,9 +110,9 @@ private func orderBytes(_ a: [UInt8], _ b: [UInt8]) -> Int {
   return order(a.count, b.count)
 }
 
-private func orderLists(_ a: [Value], _ b: [Value]) -> Int {
+private func orderLists(_ a: [Value], _ b: [Value], _ sortingKeys: Bool) -> Int {
   for (x, y) in zip(a, b) {
-    let result = x.compare(y)
+    let result = x.compare(y, sortingKeys: sortingKeys)
     if result != 0 { return result }
   }
   return order(a.count, b.count)

@@ -82,7 +82,7 @@ final class HistoryNode: Node {
     let data = params["data"] ?? .null
     let described = Value.array(
       [.ref(arguments.ref), .time(Time(microseconds: arguments.time)), .string(arguments.action.name)]
-        + (inserts ? [.object(params)] : []))
+        + [inserts ? .object(params) : .null])
     if !evaluation.may(.historyWrite, collection, described) { throw evaluation.denied(self) }
     if inserts { return try insert(id, arguments, params, data, evaluation) }
     try remove(id, arguments, evaluation)

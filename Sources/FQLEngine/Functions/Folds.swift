@@ -106,7 +106,7 @@ extension Builtins {
         errors += call.node.undefined(ref, at: key).errors
         return
       }
-      if let current = best, element.compare(current) * sign < 0 { return }
+      if let current = best, element.compare(current, sortingKeys: true) * sign < 0 { return }
       best = element
     }
     if !errors.isEmpty { throw Failure(errors) }

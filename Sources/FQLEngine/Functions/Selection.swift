@@ -56,8 +56,8 @@ extension Value {
       case .page(let page):
         switch key {
         case "data": return .array(page.data)
-        case "before": return page.before
-        case "after": return page.after
+        case "before": return page.before?.unwrapped
+        case "after": return page.after?.unwrapped
         default: return nil
         }
       case .event(let event), .cursor(.event(let event)): return event.find(key)
@@ -71,6 +71,17 @@ extension Value {
       case .set(let set): return set.find(key)
       default: return nil
       }
+    }
+  }
+}
+
+extension Value {
+  /// What a cursor holds: selected from a page it is an ordinary array, or an event.
+  fileprivate var unwrapped: Value {
+    switch self {
+    case .cursor(.array(let components)): .array(components)
+    case .cursor(.event(let event)): .event(event)
+    default: self
     }
   }
 }

@@ -103,7 +103,8 @@ struct IndexEntries {
           } else {
             IndexKeys.append(component, to: &bytes, time: record.ts)
           }
-          next.append((bytes, tuple.isNull && component.isNull))
+          // The time of a version counts as there, although as a term it is null.
+          next.append((bytes, tuple.isNull && component.isNull && !(isTerm && field.isTS)))
         }
       }
       tuples = next

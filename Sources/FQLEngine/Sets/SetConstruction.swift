@@ -95,7 +95,9 @@ extension Builtins {
         errors += call.failure("Sets are not compatible.", at: key).errors
       }
       if !errors.isEmpty { throw Failure(errors) }
-      return .set(sets(members))
+      // Three or more operands are combined pair by pair, so that the inner ones are held, and shown, twice.
+      let pairs = members.count > 2 ? zip(members, members.dropFirst()).flatMap { [$0, $1] } : members
+      return .set(sets(pairs))
     }
   }
 }
@@ -228,16 +230,13 @@ extension Compiler {
 
   /// The old form of `Match`, with the terms first.
   static let legacyMatch: Handler = { compiler, members throws(Failure) in
-    guard let match = Builtins.table["match"], let entry = FunctionTable.number(forKeys: ["match"]) else {
+    guard let match = Builtins.table["match"], let number = FunctionTable.number(forKeys: ["match", "index"]) else {
       throw compiler.unknownForm(members)
     }
-    let keys = FunctionTable.entries[entry].keys
+    let keys = FunctionTable.entries[number].keys
     let index = try compiler.compileArgument(members, "index")
     let terms = try compiler.compileArgument(members, "match")
-    let node = BuiltinNode(keys, [index, terms], match)
-    node.adopt(index, .key("index"))
-    node.adopt(terms, .key("match"))
-    return node
+    return BuiltinNode(keys.reversed(), [index, terms], match)
   }
 
   // MARK: Literals

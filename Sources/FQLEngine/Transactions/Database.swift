@@ -204,6 +204,7 @@ extension Failure {
 
 /// Runs a step of the store; its failure ends the query.
 @inline(__always)
+@discardableResult
 func stored<R>(_ step: () throws(StoreError) -> R) throws(Failure) -> R {
   do {
     return try step()

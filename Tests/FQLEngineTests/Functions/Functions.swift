@@ -14,9 +14,11 @@ enum Functions {
     guard let builtin = Builtins.table[name] else { return .failure(Refusal(errors: ["no function \(name)"])) }
     do {
       let database = try Database(store: MemoryStore(), isShared: false)
-      let transaction = try Transaction(database, writing: false, interrupt: InterruptFlag(), memory: FrameMemory())
+      let transaction = try Transaction(
+        database, writing: false, interrupt: InterruptFlag(), memory: FrameMemory())
       defer { transaction.abort() }
-      let evaluation = Evaluation(transaction: transaction, access: try transaction.authenticate(nil, path: [], VerifiedSecrets()))
+      let access = try transaction.authenticate(nil, path: [], VerifiedSecrets())
+      let evaluation = Evaluation(transaction: transaction, access: access)
       let call = Call(node: LiteralNode(.null), evaluation: evaluation)
       let first = arguments.first ?? .null
       switch builtin {
