@@ -28,7 +28,7 @@ let package = Package(
     .testTarget(name: "FQLSyntaxTests", dependencies: ["FQLSyntax"], swiftSettings: settings),
     .testTarget(name: "FQLStorageTests", dependencies: ["FQLStorage"], swiftSettings: settings),
     .testTarget(name: "FQLEngineTests", dependencies: ["FQLEngine", "FQLStorage"], swiftSettings: settings),
-    .testTarget(name: "FQLShellTests", dependencies: ["FQLShell", "fql"], swiftSettings: settings),
+    .testTarget(name: "FQLShellTests", dependencies: ["FQLShell"], swiftSettings: settings),
     .testTarget(
       name: "ConformanceTests", dependencies: ["FQLEngine", "FQLShell", "FQLStorage", "FQLSyntax", "FQLValues"],
       path: "Tests/Conformance",
