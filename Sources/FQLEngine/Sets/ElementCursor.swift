@@ -153,6 +153,7 @@ final class MatchCursor: ElementCursor {
 
   private func noteEntry() {
     transaction.counts.entriesRead += 1
+    transaction.ledger?.add(definition, \.entriesRead)
     let key = records.key
     let end = key.count - KeyBytes.entrySuffix
     entry.removeAll(keepingCapacity: true)
@@ -370,6 +371,7 @@ final class DocumentsCursor: ElementCursor {
     transaction.counts.entriesRead += 1
     id = currentID
     let document = DocumentID(scope: scope, collection: collection, id: id)
+    transaction.ledger?.add(document, \.entriesRead)
     var isFound = false
     if isBackward {
       // The oldest version comes first.

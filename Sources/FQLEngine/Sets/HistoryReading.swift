@@ -36,6 +36,7 @@ extension Evaluation {
   private func retainedVersions(_ id: DocumentID) throws(Failure) -> [VersionRecord] {
     var versions = try DocumentReader.versions(transaction.reader, id).filter { $0.ts <= horizon }
     transaction.counts.entriesRead += versions.count
+    transaction.ledger?.add(id, \.entriesRead, versions.count)
     if id.collection >= Numbers.firstCollection, let floor = transaction.collection(id.collection)?.floor(at: transaction.time) {
       let kept = versions.lastIndex { $0.ts <= floor } ?? 0
       versions.removeFirst(min(kept, versions.count))
@@ -126,6 +127,7 @@ extension Evaluation {
       var found = try cursor.seek(prefix)
       while found, DocumentReader.begins(cursor.key, with: prefix, count: prefix.count) {
         transaction.counts.entriesRead += 1
+        transaction.ledger?.add(definition, \.entriesRead)
         let key = cursor.key
         let end = key.count - KeyBytes.entrySuffix
         if end >= prefix.count + IndexKeys.refLength {

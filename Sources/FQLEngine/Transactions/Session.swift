@@ -14,6 +14,8 @@ public struct Response: Sendable {
   public let time: Int64
   /// How much it read and wrote.
   public let counts: TransactionCounts
+  /// The same by collection and index; only of a query that was forgotten.
+  public var places: [PlaceCounts] = []
 
   public var errors: [QueryError]? {
     if case .errors(let errors) = result { errors } else { nil }
@@ -51,7 +53,9 @@ public final class Session {
     var time: Int64 = 0
     var counts = TransactionCounts()
     do throws(Failure) {
-      let transaction = try Transaction(database, writing: query.effect == .write, interrupt: interrupt, memory: memory)
+      let transaction = try Transaction(
+        database, writing: query.effect == .write, interrupt: interrupt, memory: memory,
+        ledger: commits ? nil : Ledger())
       time = transaction.time
       do throws(Failure) {
         let access = try transaction.authenticate(secret, path: path, verified)
@@ -61,8 +65,9 @@ public final class Session {
           try program.root.evaluate(evaluation)
         }
         counts = transaction.counts
+        let places = transaction.ledger?.summary(transaction) ?? []
         if commits { try transaction.commit() } else { transaction.abort() }
-        return Response(result: .value(value), time: time, counts: counts)
+        return Response(result: .value(value), time: time, counts: counts, places: places)
       } catch {
         counts = transaction.counts
         transaction.abort()

@@ -7,6 +7,7 @@ extension Transaction {
   /// The version of a document that is in force at a time: nil for the present, with this transaction's own writes.
   func version(_ id: DocumentID, at time: Int64?) throws(Failure) -> VersionRecord? {
     counts.documentsRead += 1
+    ledger?.add(id, \.documentsRead)
     if let time { try checkFloor(id, time) }
     guard let record = try DocumentReader.version(pointCursor, id, at: snapshotTime(time)),
       record.isVisible(at: time ?? self.time)
@@ -64,6 +65,7 @@ extension Transaction {
     let writer = try requireWriter()
     let isRewrite = noteWrite(id)
     counts.documentsWritten += 1
+    ledger?.add(id, \.documentsWritten)
     guard let fields else {
       try updateIndexes(id, from: previous, to: nil, isRewrite: isRewrite)
       try writeDeletion(id, isRewrite: isRewrite)
@@ -110,9 +112,11 @@ extension Transaction {
       if definition.isUnique, !after.isEmpty { try checkUnique(definition, id, after) }
       let hasTTLChanged = old?.ttl != new?.ttl
       for group in before where !after.contains(group) {
+        ledger?.add(definition, \.entriesWritten)
         try setEntry(group, isAdded: false, ttl: nil, isRewrite: isRewrite)
       }
       for group in after where hasTTLChanged || !before.contains(group) {
+        ledger?.add(definition, \.entriesWritten)
         try setEntry(group, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
       }
     }
@@ -169,6 +173,7 @@ extension Transaction {
       }
     }
     counts.documentsWritten += 1
+    ledger?.add(id, \.documentsWritten)
     _ = noteWrite(id)
   }
 
@@ -218,6 +223,7 @@ extension Transaction {
         let id = DocumentID(scope: scope, collection: collection, id: id)
         for entry in try entryKeys(definition, id, try DocumentReader.versions(reader, id)) {
           counts.entriesWritten += 1
+          ledger?.add(definition, \.entriesWritten)
           try stored { () throws(StoreError) in try writer.put(entry.key, entry.value) }
         }
       }

@@ -30,12 +30,17 @@ package final class Transaction {
   var predicateDepth = 0
   /// Documents and index entries read, and written.
   package var counts = TransactionCounts()
+  /// The same by collection and index, for a query that is explained.
+  let ledger: Ledger?
   let pointCursor: any StoreCursor
   /// Compiled bodies of functions and predicates that came from the store.
   private var programs: [ObjectIdentifier: (program: LambdaProgram, lambda: LambdaValue)] = [:]
 
-  init(_ database: Database, writing: Bool, interrupt: InterruptFlag, memory: FrameMemory) throws(Failure) {
+  init(
+    _ database: Database, writing: Bool, interrupt: InterruptFlag, memory: FrameMemory, ledger: Ledger? = nil
+  ) throws(Failure) {
     self.database = database
+    self.ledger = ledger
     self.memory = memory
     self.interrupt = interrupt
     if writing {

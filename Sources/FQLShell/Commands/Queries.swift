@@ -79,9 +79,20 @@ extension Shell {
       let counts = response.counts
       output.line("effect:  \(statement.expr.effect)")
       output.line("reads:   \(Shell.amount(counts.documentsRead, counts.entriesRead))")
+      for place in response.places where place.counts.documentsRead + place.counts.entriesRead > 0 {
+        output.line(Shell.amount(place, place.counts.documentsRead, place.counts.entriesRead))
+      }
       output.line("writes:  \(Shell.amount(counts.documentsWritten, counts.entriesWritten))")
+      for place in response.places where place.counts.documentsWritten + place.counts.entriesWritten > 0 {
+        output.line(Shell.amount(place, place.counts.documentsWritten, place.counts.entriesWritten))
+      }
       output.line("not committed")
     }
+  }
+
+  /// `  spells: 2 documents`
+  private static func amount(_ place: PlaceCounts, _ documents: Int, _ entries: Int) -> String {
+    "  \(place.isIndex ? "index " : "")\(place.name.escapingControls()): \(amount(documents, entries))"
   }
 
   /// `2 documents, 5 index entries`

@@ -23,7 +23,7 @@ enum FQLText {
     switch value.shape {
     case .array(let elements): return "[" + elements.map(of).joined(separator: ", ") + "]"
     case .object(let fields):
-      return "{" + fields.map { "\(quoted($0.key)): \(of($0.value))" }.joined(separator: ", ") + "}"
+      return "{" + fields.map { "\(key($0.key)): \(of($0.value))" }.joined(separator: ", ") + "}"
     case .leaf: return "null"
     }
   }
@@ -91,7 +91,7 @@ enum FQLText {
   }
 
   private static func object(_ members: Expr.Members) -> String {
-    "{" + zip(members.keys, members.values).map { "\(quoted($0)): \(of($1))" }.joined(separator: ", ") + "}"
+    "{" + zip(members.keys, members.values).map { "\(key($0)): \(of($1))" }.joined(separator: ", ") + "}"
   }
 
   /// The bindings of `Let`: their objects are no forms.
@@ -127,6 +127,24 @@ enum FQLText {
     return reference(members.values[0])
   }
 
+  /// The elements of an array, each as text.
+  private static func elements(of tree: Expr) -> [String]? {
+    switch tree.kind {
+    case .array(let elements): elements.map(of)
+    case .literal(.array(let elements)): elements.map(of)
+    default: nil
+    }
+  }
+
+  /// A key of an object: bare where it is a name.
+  private static func key(_ key: String) -> String {
+    guard let first = key.utf8.first, !(48...57).contains(first) else { return quoted(key) }
+    let isName = key.utf8.allSatisfy { byte in
+      (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 95
+    }
+    return isName ? key : quoted(key)
+  }
+
   /// A call by the function table's rules.
   private static func call(_ entry: FunctionTable.Entry, _ members: Expr.Members) -> String {
     var arguments: [String] = []
@@ -137,12 +155,10 @@ enum FQLText {
         if !isRest { arguments.append("undefined") }
         continue
       }
-      if isRest, case .array(let elements) = value.kind, elements.count != 1 || entry.variadic == .array {
-        arguments += elements.map(of)
-      } else if isRest, case .literal(.array(let elements)) = value.kind,
-        elements.count != 1 || entry.variadic == .array
+      if isRest, let elements = elements(of: value), elements.count != 1 || entry.variadic == .array,
+        arguments.count + elements.count >= entry.minimum
       {
-        arguments += elements.map(of)
+        arguments += elements
       } else {
         arguments.append(of(value))
       }
@@ -154,7 +170,7 @@ enum FQLText {
     let options = members.keys.indices.filter { !known.contains(members.keys[$0]) }
     if !options.isEmpty, !entry.options.isEmpty {
       arguments.append(
-        "{" + options.map { "\(quoted(members.keys[$0])): \(of(members.values[$0]))" }.joined(separator: ", ") + "}")
+        "{" + options.map { "\(key(members.keys[$0])): \(of(members.values[$0]))" }.joined(separator: ", ") + "}")
     }
     return "\(entry.name)(\(arguments.joined(separator: ", ")))"
   }

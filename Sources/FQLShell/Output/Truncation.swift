@@ -24,10 +24,18 @@ extension Shell {
           lastLineEnd = place + 1
         }
       }
+      if isCut, end == 0, limit > 0 {
+        // One line alone is too long: as much of it as whole characters allow.
+        end = min(Shell.shownBytes, bytes.count)
+        while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+      }
       return (end, left)
     }
     output.write { out in
-      text.withBytes { out.append(UnsafeBufferPointer(rebasing: $0[..<end])) }
+      text.withBytes { bytes in
+        out.append(UnsafeBufferPointer(rebasing: bytes[..<end]))
+        if end > 0, bytes[end - 1] != 0x0A { out.append("...\n") }
+      }
     }
     guard left > 0 else { return }
     tell(notices.styles.dim("(\(left) more line\(left == 1 ? "" : "s"); .last shows all)"))

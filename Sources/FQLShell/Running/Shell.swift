@@ -12,7 +12,7 @@ final class Shell {
   /// Where results go: standard output, or the file of `.output`.
   var output: Output
   let standardOutput: Output
-  let notices: Notices
+  var notices: Notices
   let values = ValuePrinter()
   /// The exit status that the last failure asks for.
   var status = ExitStatus.success
@@ -32,7 +32,7 @@ final class Shell {
   var isInteractive: Bool { console != nil }
   /// The file that results go to, while `.output` says so.
   var redirection: NewFile?
-  let resultColors: TextColors?
+  var resultColors: TextColors?
 
   /// A file that is being read, and the line of the `.read` in it that is being followed.
   struct ReadingPlace {
@@ -113,7 +113,7 @@ final class Shell {
         value, as: settings.format, depth: settings.depth ?? (logs ? 2 : nil), commitTime: time,
         colors: isOnStandardOutput ? resultColors : nil, escapesControls: isOnTerminal, isBare: logs, to: &out)
     }
-    if isInteractive, output === standardOutput {
+    if isInteractive, output === standardOutput, isOnTerminal {
       var text = OutputBuffer()
       write(&text)
       showBeginning(of: text)

@@ -9,6 +9,8 @@ final class InteractiveShell: Console {
   let entries: History
   let screen: Descriptor
   let styles: Styles
+  /// True on a terminal that gets no escape sequence.
+  let isPlain: Bool
   var pending = PendingText()
   /// What the next line begins with.
   private var preloaded: String?
@@ -22,19 +24,25 @@ final class InteractiveShell: Console {
     self.shell = shell
     Signals.install()
     screen = shell.standardOutput.isTerminal ? .standardOutput : .standardError
-    styles = Styles(isColored: shell.invocation.color.applies(isTerminal: screen.isTerminal))
     entries = History()
     let input = KeyInput()
-    let isPlain =
+    let mustBePlain =
       (Environment.nonEmpty("TERM") ?? "dumb") == "dumb" || Environment.nonEmpty("ACCESSIBLE") != nil
-    let editor = isPlain ? nil : LineEditor(input, screen: screen, hasColors: styles.isColored)
+    let editor = mustBePlain ? nil : LineEditor(input, screen: screen)
     lines = editor ?? PlainTerminal(input, screen: screen)
+    isPlain = editor == nil
+    let color = shell.invocation.color
+    styles = Styles(isColored: !isPlain && color.applies(isTerminal: screen.isTerminal))
+    if isPlain, color != .always {
+      shell.resultColors = nil
+      shell.notices.styles.isColored = false
+    }
     shell.console = self
     shell.settings.stopsAtErrors = false
     for entry in entries.entries { lines.remember(entry) }
     if let editor {
       editor.history = entries
-      editor.complete = { [unowned self] text, _ in complete(text) }
+      editor.complete = { [unowned self] text in complete(text) }
     }
   }
 
@@ -151,8 +159,7 @@ final class InteractiveShell: Console {
     case .wrong(let diagnostic, let source):
       keep(text)
       pending = PendingText()
-      // The whole text was typed by the same hand: its lines count from its start.
-      shell.report(diagnostic, in: source.name.isEmpty ? source : source)
+      shell.report(diagnostic, in: source)
     case .complete:
       keep(text)
       pending = PendingText()
@@ -236,7 +243,7 @@ final class InteractiveShell: Console {
 
   /// Keeps a text that is too large to be edited until Enter.
   private func wait(on text: String, _ what: String) {
-    if case .takeBack = LineOutcome.takeBack, what == "pasted" { write("\r\u{1B}[J") }
+    if what == "pasted" { write("\r\u{1B}[J") }
     let count = 1 + text.utf8.count { $0 == 0x0A }
     var before = pending.lines
     before.append(text)
@@ -286,7 +293,7 @@ final class InteractiveShell: Console {
   func askSecretly(_ prompt: String) -> String? { lines.askSecretly(prompt) }
 
   func clearScreen() {
-    if !lines.isPlain { write("\u{1B}[H\u{1B}[2J") }
+    if !isPlain { write("\u{1B}[H\u{1B}[2J") }
   }
 
   func dropPendingText() { pending = PendingText() }
@@ -297,7 +304,7 @@ final class InteractiveShell: Console {
   func page(_ text: String) {
     let pager = Environment["FQL_PAGER"] ?? Environment["PAGER"] ?? "less -RFX"
     shell.output.flush()
-    if !lines.isPlain, !pager.isEmpty, pager != "cat", shell.standardOutput.isTerminal {
+    if !isPlain, !pager.isEmpty, pager != "cat", shell.standardOutput.isTerminal {
       // A pager that could not be started has shown nothing.
       if Subprocess.run(pager, input: text) != 127 { return }
     }

@@ -50,10 +50,4 @@ final class KeyInput {
     bytes.append(contentsOf: buffer[start..<place])
     start = place
   }
-
-  /// Forgets what was typed ahead.
-  func discard() {
-    start = end
-    tcflush(0, TCIFLUSH)
-  }
 }

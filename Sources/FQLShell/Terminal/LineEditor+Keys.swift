@@ -135,7 +135,7 @@ extension LineEditor {
       insert("  ")
       return UInt8(CC_REFRESH)
     }
-    guard let completion = complete?(before, !isContinuation) else { return UInt8(CC_ERROR) }
+    guard let completion = complete?(before) else { return UInt8(CC_ERROR) }
     if completion.deletes > 0 || !completion.insertion.isEmpty {
       if completion.deletes > 0 { el_deletestr(editor, Int32(completion.deletes)) }
       insert(completion.insertion)

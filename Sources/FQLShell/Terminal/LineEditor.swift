@@ -46,8 +46,8 @@ final class LineEditor: LineSource {
   let input: KeyInput
   let screen: Descriptor
   weak var history: (any EntryHistory)?
-  /// Suggests what Tab does: by the text and the place of the cursor.
-  var complete: ((_ text: String, _ isCommand: Bool) -> Completion)?
+  /// Says what Tab does behind a text.
+  var complete: ((_ text: String) -> Completion)?
   let decoder: KeyDecoder
   private var waiting: [Int32] = []
   private var promptText: UnsafeMutablePointer<Int32>
@@ -62,7 +62,7 @@ final class LineEditor: LineSource {
   private(set) var hasDamagedText = false
 
   /// nil where the terminal cannot be used so.
-  init?(_ input: KeyInput, screen: Descriptor, hasColors: Bool) {
+  init?(_ input: KeyInput, screen: Descriptor) {
     setlocale(LC_CTYPE, "")
     if String(cString: nl_langinfo(nl_item(CODESET))) != "UTF-8" { setlocale(LC_CTYPE, "C.UTF-8") }
     guard let editor = fql_edit_start(screen.number == 2 ? 1 : 0) else { return nil }
@@ -89,8 +89,6 @@ final class LineEditor: LineSource {
     el_end(editor)
     promptText.deallocate()
   }
-
-  var isPlain: Bool { false }
 
   static func of(_ editor: OpaquePointer?) -> LineEditor? {
     fql_edit_owner(editor).map { Unmanaged<LineEditor>.fromOpaque($0).takeUnretainedValue() }
@@ -126,8 +124,6 @@ final class LineEditor: LineSource {
     scalars.append(0)
     fql_history_add(searched, scalars)
   }
-
-  func discardInput() { input.discard() }
 
   /// Says that what was pasted is gone.
   func forgetDamage() { hasDamagedText = false }

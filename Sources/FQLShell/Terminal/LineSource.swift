@@ -18,10 +18,6 @@ protocol LineSource: AnyObject {
   /// Takes note of an entry, for the keys that search the history.
   func remember(_ entry: String)
   func askSecretly(_ prompt: String) -> String?
-  /// Forgets what was typed ahead.
-  func discardInput()
-  /// True for a source that uses no escape sequence.
-  var isPlain: Bool { get }
 }
 
 /// What stands before the text that is typed.

@@ -11,8 +11,6 @@ final class PlainTerminal: LineSource {
     self.screen = screen
   }
 
-  var isPlain: Bool { true }
-
   func read(prompt: Prompt, text: String?) -> LineOutcome {
     if let text, !text.isEmpty { write(text + "\n") }
     write(prompt.text)
@@ -37,8 +35,6 @@ final class PlainTerminal: LineSource {
   }
 
   func remember(_ entry: String) {}
-
-  func discardInput() { input.discard() }
 
   func askSecretly(_ prompt: String) -> String? {
     SecretPrompt.ask(prompt, input, screen)

@@ -38,7 +38,14 @@ enum Signals {
       _ = fcntl(end, F_SETFD, FD_CLOEXEC)
       _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP] { handle(number) }
+    // Whoever started us may have held signals back, which is nothing that a person at a terminal should notice.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT] {
+      if number != SIGCONT { handle(number) }
+      sigaddset(&mask, number)
+    }
+    pthread_sigmask(SIG_UNBLOCK, &mask, nil)
     signal(SIGPIPE, SIG_IGN)
     signal(SIGQUIT, SIG_IGN)
   }
