@@ -88,10 +88,10 @@ enum Recovery {
     } catch {
       var place = failedAt
       while place < bytes.count {
-        if place > failedAt, bytes[place - 1] == 0x0A, lexer.byte(at: place) | 0x20 >= 97,
-          lexer.byte(at: place) | 0x20 <= 122
-        {
-          return place
+        if place > failedAt, bytes[place - 1] == 0x0A {
+          // A command begins with a dot.
+          let first = lexer.byte(at: place) == UInt8(ascii: ".") ? lexer.byte(at: place + 1) : lexer.byte(at: place)
+          if first | 0x20 >= 97, first | 0x20 <= 122 { return place }
         }
         place += 1
       }

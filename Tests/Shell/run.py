@@ -65,6 +65,7 @@ def prepare(case):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8", newline="") as f:
             f.write(content)
+        os.chmod(path, int(case.get("modes", {}).get(name, "0644"), 8))
     return folder
 
 

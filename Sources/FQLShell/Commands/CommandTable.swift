@@ -175,10 +175,7 @@ extension Shell {
   /// Follows a line for the shell; false where it failed.
   func perform(_ command: MetaCommand) -> Bool {
     guard let declaration = CommandDeclaration.named(command.name) else {
-      let suggestion = Suggestion.nearest(
-        to: command.name, among: CommandDeclaration.all.flatMap { [$0.name] + $0.aliases })
-      return report(
-        Diagnostic("unknown command \(command.name)", at: command.nameSpan, suggestion: suggestion), in: command.source)
+      return report(command.unknown, in: command.source)
     }
     do throws(MetaCommand.Problem) {
       try declaration.perform(self, command)

@@ -26,6 +26,13 @@ struct MetaCommand {
   /// The place of the word.
   var nameSpan: Span { Span(Int(span.start), Int(span.start) + name.utf8.count) }
 
+  /// What is said of a word that is no command.
+  var unknown: Diagnostic {
+    let names = CommandDeclaration.all.flatMap { [$0.name] + $0.aliases }
+    return Diagnostic(
+      "unknown command \(name)", at: nameSpan, suggestion: Suggestion.nearest(to: name, among: names))
+  }
+
   /// A line that cannot be followed.
   struct Problem: Error {
     var message: String

@@ -30,6 +30,24 @@ extension LineEditor {
     }
   }
 
+  /// Applies the bindings of `~/.editrc` again, over ours; those that choose all keys would wipe them.
+  func bindKeysOfUser() {
+    guard let path = Environment.nonEmpty("EDITRC") ?? Environment.nonEmpty("HOME").map({ $0 + "/.editrc" }),
+      let bytes = try? Files.read(path), let tokenizer = tok_init(nil)
+    else { return }
+    defer { tok_end(tokenizer) }
+    for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
+      tok_reset(tokenizer)
+      var count: Int32 = 0
+      var words: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+      guard tok_str(tokenizer, String(line), &count, &words) == 0, count > 1, let words,
+        let command = words[0].map({ String(cString: $0) }), command == "bind" || command.hasSuffix(":bind"),
+        let first = words[1].map({ String(cString: $0) }), !["-v", "-e", "-l", "-r"].contains(first)
+      else { continue }
+      el_parse(editor, count, words)
+    }
+  }
+
   private static let bindings: [(keys: String, name: String)] = [
     ("\\015", "fql-submit"), ("\\012", "fql-submit"), ("\\034M", "fql-line-end"),
     ("\\034A", "fql-up"), ("^P", "fql-up"), ("\\034B", "fql-down"), ("^N", "fql-down"),

@@ -75,6 +75,7 @@ final class LineEditor: LineSource {
     fql_edit_set_owner(editor, Unmanaged.passUnretained(self).toOpaque())
     _ = fql_edit_set(editor, EL_SIGNAL, 0)
     searched = fql_history_start(editor, 10_000)
+    fql_edit_set_keys(editor, 0)
     el_source(editor, nil)
     guard fql_edit_get(editor, EL_EDITMODE) != 0 else {
       el_end(editor)
@@ -83,6 +84,7 @@ final class LineEditor: LineSource {
     fql_edit_set_reader(editor) { editor, character in LineEditor.of(editor)?.readCharacter(character) ?? 0 }
     fql_edit_set_prompt(editor, { editor in LineEditor.of(editor)?.promptText }, 1)
     bindKeys()
+    bindKeysOfUser()
   }
 
   deinit {

@@ -39,45 +39,11 @@ enum Readiness {
       case .command(let line, _, _):
         isEmpty = false
         _ = reader.takeLine()
-        if let unfinished = Readiness.rest(of: line, &reader) {
-          self = unfinished
+        if let (diagnostic, source) = CommandQuery.problem(in: line, &reader), diagnostic.isIncomplete {
+          self = .unfinished(diagnostic, source)
           return
         }
       }
-    }
-  }
-
-  /// Passes the further lines of a command that takes a query.
-  private static func rest(of line: String, _ reader: inout StatementReader) -> Readiness? {
-    let word = line.prefix { $0 != " " && $0 != "\t" }
-    guard CommandDeclaration.named(String(word))?.takesQuery == true else { return nil }
-    var rest = String(line.dropFirst(word.count))
-    while true {
-      guard let (diagnostic, source) = problem(rest, isJSON: word == ".wire") else { return nil }
-      if !diagnostic.isIncomplete { return nil }
-      guard let line = reader.takeLine() else { return .unfinished(diagnostic, source) }
-      rest += "\n" + line
-    }
-  }
-
-  private static func problem(_ text: String, isJSON: Bool) -> (Diagnostic, Source)? {
-    let source = Source(name: "", text: text)
-    if isJSON {
-      do throws(WireError) {
-        _ = try WireReader.read(text)
-        return nil
-      } catch {
-        let isUnfinished = error.message == "unexpected end of input"
-        return (
-          Diagnostic(error.message, at: Span(error.offset, error.offset), isIncomplete: isUnfinished), source
-        )
-      }
-    }
-    do throws(Diagnostic) {
-      _ = try Script(parsing: source)
-      return nil
-    } catch {
-      return (error, source)
     }
   }
 }

@@ -16,7 +16,19 @@ enum Reference {
       case .write: "writes"
       }
     lines += ["", "  effect: \(effect)", "  wire: \(entry.keyNames.joined(separator: ", "))"]
+    if let example = FunctionTable.example(for: entry.name) { lines += [""] + text(of: example) }
     return lines.joined(separator: "\n")
+  }
+
+  /// An example as it looks at a prompt.
+  private static func text(of example: FunctionExample) -> [String] {
+    var lines: [String] = []
+    for statement in example.statements {
+      for (place, line) in statement.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        lines.append("  \(place == 0 ? ">" : "...") \(line)")
+      }
+    }
+    return lines + example.result.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
   }
 
   private static func caseless(_ name: String) -> FunctionTable.Entry? {

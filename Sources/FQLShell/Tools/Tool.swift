@@ -77,11 +77,37 @@ struct Tool {
   /// `fql check`: everything that is wrong with the texts.
   func check() -> Int32 {
     forEachInput { bytes, name, _ in
-      let source = Source(name: name, bytes: bytes)
-      let diagnostics = Script.diagnostics(of: source, allowsCommands: true)
-      for diagnostic in diagnostics { report(diagnostic, in: source) }
-      return diagnostics.isEmpty ? ExitStatus.success : ExitStatus.syntax
+      var reader = StatementReader(name: name)
+      reader.append(bytes)
+      reader.finish()
+      var isGood = true
+      while true {
+        switch reader.next() {
+        case .statement: break
+        case .end, .needsMore: return isGood ? ExitStatus.success : ExitStatus.syntax
+        case .failure(let diagnostic, let source):
+          report(diagnostic, in: source)
+          isGood = false
+        case .command(let line, let source, let span):
+          _ = reader.takeLine()
+          if let problem = problem(line, source, span, &reader) {
+            report(problem.0, in: problem.1)
+            isGood = false
+          }
+        }
+      }
     }
+  }
+
+  /// What is wrong with a line for the shell.
+  private func problem(
+    _ line: String, _ source: Source, _ span: Span, _ reader: inout StatementReader
+  ) -> (Diagnostic, Source)? {
+    let command = MetaCommand(line, source, span, WholeText([], name: source.name))
+    if CommandDeclaration.named(command.name) == nil { return (command.unknown, source) }
+    guard let (diagnostic, text) = CommandQuery.problem(in: line, &reader) else { return nil }
+    let first = source.position(at: Int(span.start)).line
+    return (diagnostic, Source(name: text.name, bytes: text.bytes, firstLine: first))
   }
 
   /// `fql fmt`: the formatted text on standard output, or with `-w` in the file itself.
