@@ -148,9 +148,9 @@ private func problem(_ text: String) -> String {
     func first(_ bytes: [UInt8]) -> Diagnostic? {
       Script.diagnostics(of: Source(name: "<text>", bytes: bytes)).first
     }
-    #expect(first([0x31, 0x00]) == Diagnostic("unexpected NUL byte", at: Span(1, 2)))
-    #expect(first([0x27, 0xC3, 0x28, 0x27]) == Diagnostic("invalid UTF-8", at: Span(1, 2)))
-    #expect(first([0x27, 0xED, 0xA0, 0x80, 0x27]) == Diagnostic("invalid UTF-8", at: Span(1, 2)))
+    #expect(first([0x31, 0x00]) == Diagnostic("unexpected NUL byte U+0000", at: Span(1, 2)))
+    #expect(first([0x27, 0xC3, 0x28, 0x27]) == Diagnostic("invalid UTF-8: byte 0xC3", at: Span(1, 2)))
+    #expect(first([0x27, 0xED, 0xA0, 0x80, 0x27]) == Diagnostic("invalid UTF-8: byte 0xED", at: Span(1, 2)))
     #expect(first([0x27, 0xF0, 0x9F, 0x98, 0x80, 0x27]) == nil)
   }
 

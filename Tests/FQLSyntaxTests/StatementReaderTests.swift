@@ -73,7 +73,7 @@ private func steps(_ pieces: [String], commands: Bool = true) -> [String] {
   }
 
   @Test func `what stands before a bad byte still runs`() {
-    #expect(steps(["1\n2\u{0}\n3\n"]) == ["1:1 1", "2:2 unexpected NUL byte", "3:1 3", "|"])
+    #expect(steps(["1\n2\u{0}\n3\n"]) == ["1:1 1", "2:2 unexpected NUL byte U+0000", "3:1 3", "|"])
   }
 
   @Test func `a comment that is not closed waits`() {

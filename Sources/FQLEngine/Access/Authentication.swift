@@ -188,7 +188,7 @@ extension Transaction {
   }
 
   /// Goes on in a database anywhere below the root; it and those around it must exist.
-  private func enter(scope target: Int64) throws(Failure) {
+  func enter(scope target: Int64) throws(Failure) {
     var chain: [Int64] = []
     var current = target
     while current != Numbers.rootScope {

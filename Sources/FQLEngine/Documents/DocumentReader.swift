@@ -19,6 +19,16 @@ struct VersionRecord: Sendable {
   /// Where the fields begin.
   var start: Int { ttl == nil ? 1 : 9 }
 
+  /// Whether a reader at `time` sees a live document in the version that a cursor stands on.
+  @inline(__always)
+  static func isVisible(_ cursor: any StoreCursor, at time: Int64) -> Bool {
+    let key = cursor.key
+    guard key.count == KeyBytes.documentVersion, key[KeyBytes.documentVersion - 1] == 1 else { return false }
+    let value = cursor.value
+    guard !value.isEmpty, value[0] & 1 != 0 else { return true }
+    return Int64(bitPattern: KeyBytes.read64(value, 1)) > time
+  }
+
   /// Whether a reader at `time` sees a document here.
   func isVisible(at time: Int64) -> Bool {
     guard isLive else { return false }
@@ -53,11 +63,32 @@ enum DocumentReader {
   static func version(
     _ cursor: any StoreCursor, _ id: DocumentID, at time: Int64?
   ) throws(Failure) -> VersionRecord? {
-    var key = KeyBytes.document(id)
-    if let time { KeyBytes.append64(KeyBytes.inverted(time), to: &key) }
-    let found = try stored { () throws(StoreError) in try cursor.seek(key) }
-    guard found, begins(cursor.key, with: key, count: KeyBytes.documentPrefix) else { return nil }
+    guard try seek(cursor, id, at: time) else { return nil }
     return VersionRecord(key: cursor.key, value: cursor.value)
+  }
+
+  /// Goes to the newest version at or before `time`; false where there is none.
+  static func seek(_ cursor: any StoreCursor, _ id: DocumentID, at time: Int64?) throws(Failure) -> Bool {
+    var key: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    do throws(StoreError) {
+      return try withUnsafeMutableBytes(of: &key) { raw throws(StoreError) -> Bool in
+        KeyBytes.write(id, to: raw)
+        var count = KeyBytes.documentPrefix
+        if let time {
+          raw.storeBytes(of: KeyBytes.inverted(time).bigEndian, toByteOffset: count, as: UInt64.self)
+          count += 8
+        }
+        let wanted = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(raw)[..<count])
+        guard try cursor.seek(wanted) else { return false }
+        let found = cursor.key
+        guard found.count >= KeyBytes.documentPrefix, let a = found.baseAddress, let b = wanted.baseAddress else {
+          return false
+        }
+        return memcmp(a, b, KeyBytes.documentPrefix) == 0
+      }
+    } catch {
+      throw Failure(error)
+    }
   }
 
   /// Every version of a document, the oldest first; of a deletion and a live version at one time the deletion last.

@@ -53,14 +53,12 @@ enum KeyBytes {
 
   @inline(__always)
   static func append32(_ value: Int64, to bytes: inout [UInt8]) {
-    for shift in stride(from: 24, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: value >> Int64(shift))) }
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: value).bigEndian) { bytes.append(contentsOf: $0) }
   }
 
   @inline(__always)
   static func append64(_ value: UInt64, to bytes: inout [UInt8]) {
-    for shift in stride(from: 56, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-    }
+    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
   }
 
   static func read32(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> Int64 {
@@ -88,20 +86,29 @@ enum KeyBytes {
 
   /// The beginning of the keys of a document's versions.
   static func document(_ id: DocumentID) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(documentVersion)
-    bytes.append(KeySpace.documents)
-    append32(id.scope, to: &bytes)
-    append32(id.collection, to: &bytes)
-    append64(UInt64(bitPattern: id.id), to: &bytes)
-    return bytes
+    [UInt8](unsafeUninitializedCapacity: documentVersion) { buffer, count in
+      write(id, to: UnsafeMutableRawBufferPointer(buffer))
+      count = documentPrefix
+    }
   }
 
   static func version(_ id: DocumentID, time: Int64, isLive: Bool) -> [UInt8] {
-    var bytes = document(id)
-    append64(inverted(time), to: &bytes)
-    bytes.append(isLive ? 1 : 0)
-    return bytes
+    [UInt8](unsafeUninitializedCapacity: documentVersion) { buffer, count in
+      let raw = UnsafeMutableRawBufferPointer(buffer)
+      write(id, to: raw)
+      raw.storeBytes(of: inverted(time).bigEndian, toByteOffset: documentPrefix, as: UInt64.self)
+      raw[documentVersion - 1] = isLive ? 1 : 0
+      count = documentVersion
+    }
+  }
+
+  /// Writes the beginning of the keys of a document's versions.
+  @inline(__always)
+  static func write(_ id: DocumentID, to raw: UnsafeMutableRawBufferPointer) {
+    raw[0] = KeySpace.documents
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: id.scope).bigEndian, toByteOffset: 1, as: UInt32.self)
+    raw.storeBytes(of: UInt32(truncatingIfNeeded: id.collection).bigEndian, toByteOffset: 5, as: UInt32.self)
+    raw.storeBytes(of: UInt64(bitPattern: id.id).bigEndian, toByteOffset: 9, as: UInt64.self)
   }
 
   /// The beginning of the keys of an index's entries.

@@ -22,7 +22,43 @@ final class GetNode: Node {
       _ = try cast(try source.evaluate(evaluation), .refOrSet, at: "get")
       throw error
     }
+    return try get(try source.evaluate(evaluation), at, evaluation)
+  }
+
+  /// What a path finds in the document, read from the store in place; nil where this is not possible.
+  ///
+  /// `Select` of a stored field of a document that is read for that alone needs neither the document nor a copy of it.
+  func select(_ path: [PathStep], _ evaluation: Evaluation) throws(Failure) -> Selection? {
+    guard time == nil, evaluation.readTime == nil, evaluation.isAdmin, evaluation.limit == nil else { return nil }
     let value = try source.evaluate(evaluation)
+    guard case .ref(let ref) = value, ref.isResolved, let id = ref.documentID else { return .other(value) }
+    let transaction = evaluation.transaction
+    guard id.scope == transaction.scope else { return .other(value) }
+    transaction.counts.documentsRead += 1
+    let cursor = transaction.pointCursor
+    guard try DocumentReader.seek(cursor, id, at: nil), VersionRecord.isVisible(cursor, at: transaction.time) else {
+      throw notFound(id)
+    }
+    let bytes = cursor.value
+    var reader = ValueReader(
+      bytes: bytes, position: bytes[0] & 1 == 0 ? 1 : 9, names: transaction.view,
+      pendingTime: transaction.canWrite ? transaction.time : nil)
+    return reader.enter(path[...]) ? .found(reader.value()) : .missing
+  }
+
+  enum Selection {
+    case found(Value)
+    case missing
+    /// The source is no reference to a document of this database; its value.
+    case other(Value)
+  }
+
+  /// Reads what a source that was evaluated already stands for.
+  func evaluate(source value: Value, _ evaluation: Evaluation) throws(Failure) -> Value {
+    try get(value, try readTime(evaluation, time), evaluation)
+  }
+
+  private func get(_ value: Value, _ at: Int64?, _ evaluation: Evaluation) throws(Failure) -> Value {
     if case .ref(let ref) = value, ref.isResolved, let id = ref.documentID {
       return try get(id, at, evaluation)
     }

@@ -14,6 +14,23 @@ final class FunctionCallNode: Node {
     if let arguments { adopt(arguments, .key("arguments")) }
   }
 
+  /// A function that was found, with its code: looked up once a transaction where the name is written out.
+  private final class Resolved {
+    unowned let transaction: Transaction
+    let definition: FunctionDefinition
+    let program: LambdaProgram
+    let body: LambdaValue
+
+    init(_ transaction: Transaction, _ definition: FunctionDefinition, _ program: LambdaProgram, _ body: LambdaValue) {
+      self.transaction = transaction
+      self.definition = definition
+      self.program = program
+      self.body = body
+    }
+  }
+
+  private var resolved: Resolved?
+
   override func evaluate(_ evaluation: Evaluation) throws(Failure) -> Value {
     var argument = Value.array([])
     if let arguments {
@@ -24,28 +41,56 @@ final class FunctionCallNode: Node {
         throw error
       }
     }
+    if let resolved, resolved.transaction === evaluation.transaction, evaluation.isAdmin {
+      return try run(resolved, argument, evaluation)
+    }
     let definition = try definition(evaluation)
     guard evaluation.mayCall(definition, argument) else { throw evaluation.denied(self) }
     guard let body = definition.body else { throw failure(.instanceNotFound, "Function not found.") }
-    let outer = evaluation.access
-    if let role = definition.role {
-      evaluation.access = outer.with(try evaluation.transaction.rights(of: role, home: definition.entity.scope))
-    }
-    defer { evaluation.access = outer }
-    do {
-      let program = try evaluation.transaction.program(of: body, outer)
-      return try evaluation.call(program, body, argument, self)
+    let program: LambdaProgram
+    do throws(Failure) {
+      program = try evaluation.transaction.program(of: body, evaluation.access)
     } catch {
-      if let first = error.errors.first, error.errors.count == 1 {
-        switch first.code {
-        case .stackOverflow, .interrupted: throw error
-        default: break
-        }
-      }
-      throw Failure(
-        QueryError(
-          .callError, "Calling the function resulted in an error.", position: position, cause: error.errors))
+      throw wrapped(error)
     }
+    let found = Resolved(evaluation.transaction, definition, program, body)
+    if isConstant { resolved = found }
+    return try run(found, argument, evaluation)
+  }
+
+  /// Whether the function is named by a literal, or by `Function` of one.
+  private var isConstant: Bool {
+    if function is LiteralNode { return true }
+    guard let constructor = function as? BuiltinNode, constructor.keys.first?.name == "function" else { return false }
+    return constructor.arguments.allSatisfy { $0 == nil || $0 is LiteralNode }
+  }
+
+  private func run(_ resolved: Resolved, _ argument: Value, _ evaluation: Evaluation) throws(Failure) -> Value {
+    do throws(Failure) {
+      guard let role = resolved.definition.role else {
+        return try evaluation.call(resolved.program, resolved.body, argument, self)
+      }
+      let outer = evaluation.access
+      evaluation.access = outer.with(
+        try evaluation.transaction.rights(of: role, home: resolved.definition.entity.scope))
+      defer { evaluation.access = outer }
+      return try evaluation.call(resolved.program, resolved.body, argument, self)
+    } catch {
+      throw wrapped(error)
+    }
+  }
+
+  /// An error inside of a function as the cause of the call's; a stack overflow stays itself.
+  private func wrapped(_ error: Failure) -> Failure {
+    if let first = error.errors.first, error.errors.count == 1 {
+      switch first.code {
+      case .stackOverflow, .interrupted: return error
+      default: break
+      }
+    }
+    return Failure(
+      QueryError(
+        .callError, "Calling the function resulted in an error.", position: position, cause: error.errors))
   }
 
   private func definition(_ evaluation: Evaluation) throws(Failure) -> FunctionDefinition {

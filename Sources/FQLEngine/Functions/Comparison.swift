@@ -48,7 +48,7 @@ final class ComparisonNode: Node {
         throw error.joined(withThoseOf: [right], evaluation)
       }
       let b = try right.evaluate(evaluation)
-      try check([a, b])
+      if case .ref = a { try check([a, b]) } else if case .ref = b { try check([a, b]) }
       return .boolean(relation.holds(a, b))
     }
     let values = try operands.evaluate(evaluation, self, key)

@@ -158,6 +158,8 @@ final class SelectNode: Node {
   let collects: Bool
   /// True for lambdas of older versions of the language, which always evaluated the default.
   let evaluatesDefault: Bool
+  /// The `Get` that is selected from, where a stored field can be read without the rest of the document.
+  private let get: GetNode?
 
   init(
     _ key: String, path: Node, from: Node, fallback: Node?, all: Node?, collects: Bool, evaluatesDefault: Bool
@@ -174,6 +176,13 @@ final class SelectNode: Node {
         { if case .array = literal.value { literal.value } else { .array([literal.value]) } }())
     } else {
       constantPath = nil
+    }
+    if let path = constantPath, path.count > 1, case .field(let key) = path[0], !["ref", "ts", "class"].contains(key),
+      all == nil, !collects, !evaluatesDefault
+    {
+      get = from as? GetNode
+    } else {
+      get = nil
     }
     super.init()
     adopt(path, .key(key))
@@ -197,6 +206,16 @@ final class SelectNode: Node {
   }
 
   override func evaluate(_ evaluation: Evaluation) throws(Failure) -> Value {
+    if let get, let constantPath, let selection = try get.select(constantPath, evaluation) {
+      switch selection {
+      case .found(let value): return value
+      case .missing: return try miss(constantPath, evaluation)
+      case .other(let value):
+        let document = try get.evaluate(source: value, evaluation)
+        if let found = document.walk(constantPath[...]) { return found }
+        return try miss(constantPath, evaluation)
+      }
+    }
     let isCollecting: Bool
     let source: Value
     do throws(Failure) {
@@ -215,6 +234,11 @@ final class SelectNode: Node {
       return .array([found])
     }
     if let found { return found }
+    return try miss(steps, evaluation)
+  }
+
+  /// The default, or the error of a path that finds nothing.
+  private func miss(_ steps: [PathStep], _ evaluation: Evaluation) throws(Failure) -> Value {
     if let fallback { return try fallback.evaluate(evaluation) }
     throw failure(.valueNotFound, "Value not found at path [\(SelectionPath.text(steps))].", at: "from")
   }

@@ -135,11 +135,14 @@ enum IndexKeys {
 
   @inline(__always)
   static func appendRef(id: Int64, collection: Int64, scope: Int64, kind: UInt8, to bytes: inout [UInt8]) {
-    bytes.append(Tag.ref)
-    KeyBytes.append64(UInt64(bitPattern: id), to: &bytes)
-    KeyBytes.append32(collection, to: &bytes)
-    KeyBytes.append32(scope, to: &bytes)
-    bytes.append(kind)
+    withUnsafeTemporaryAllocation(byteCount: refLength, alignment: 8) { raw in
+      raw[0] = Tag.ref
+      raw.storeBytes(of: UInt64(bitPattern: id).bigEndian, toByteOffset: 1, as: UInt64.self)
+      raw.storeBytes(of: UInt32(truncatingIfNeeded: collection).bigEndian, toByteOffset: 9, as: UInt32.self)
+      raw.storeBytes(of: UInt32(truncatingIfNeeded: scope).bigEndian, toByteOffset: 13, as: UInt32.self)
+      raw[17] = kind
+      bytes.append(contentsOf: raw)
+    }
   }
 
   private static func ordered(_ double: Double) -> UInt64 {

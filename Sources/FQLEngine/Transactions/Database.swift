@@ -36,6 +36,7 @@ public final class Database: @unchecked Sendable {
   private var generator: RandomSource
   private var schemas: [Int64: (version: UInt64, schema: Schema)] = [:]
   private var schemaVersion: UInt64 = 0
+  private var upkeepState = Upkeep()
 
   /// Opens a database over a store.
   package init(store: any OrderedStore, isShared: Bool, options: Options = Options()) throws(StoreError) {
@@ -104,6 +105,25 @@ public final class Database: @unchecked Sendable {
     defer { lock.unlock() }
     schemaVersion = max(schemaVersion, stored ?? 0) + 1
     return schemaVersion
+  }
+
+  /// Notes a commit; answers whether it is time to remove what nobody sees.
+  func noteCommit(at time: Int64) -> Bool {
+    lock.lock()
+    defer { lock.unlock() }
+    return upkeepState.noteCommit(at: time)
+  }
+
+  /// Goes on with removing what nobody sees.
+  func stepUpkeep(_ transaction: Transaction, _ limit: Int) throws(Failure) -> Int {
+    lock.lock()
+    var state = upkeepState
+    lock.unlock()
+    let removed = try state.step(transaction, limit: limit)
+    lock.lock()
+    upkeepState = state
+    lock.unlock()
+    return removed
   }
 
   public func close() { store.close() }

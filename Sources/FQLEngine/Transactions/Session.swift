@@ -67,6 +67,7 @@ public final class Session {
         counts = transaction.counts
         let places = transaction.ledger?.summary(transaction) ?? []
         if commits { try transaction.commit() } else { transaction.abort() }
+        if commits, transaction.canWrite, database.noteCommit(at: time) { database.upkeep() }
         return Response(result: .value(value), time: time, counts: counts, places: places)
       } catch {
         counts = transaction.counts

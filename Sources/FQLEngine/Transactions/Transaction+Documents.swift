@@ -232,14 +232,21 @@ extension Transaction {
 
   /// Calls `body` with the id of each document that has any version.
   func eachDocument(_ collection: Int64, _ body: (Int64) -> Void) throws(Failure) {
+    try eachDocument(collection, from: 0) { id in
+      body(id)
+      return true
+    }
+  }
+
+  /// Calls `body` with the id of each document that has any version, from an id on, until it answers false.
+  func eachDocument(_ collection: Int64, from start: Int64, _ body: (Int64) -> Bool) throws(Failure) {
     let prefix = KeyBytes.collection(scope: scope, collection: collection)
     let cursor = reader.cursor()
     try stored { () throws(StoreError) in
-      var found = try cursor.seek(prefix)
+      var found = try cursor.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: start)))
       while found, DocumentReader.begins(cursor.key, with: prefix, count: prefix.count) {
         let id = Int64(bitPattern: KeyBytes.read64(cursor.key, prefix.count))
-        body(id)
-        guard id < Int64.max else { return }
+        guard body(id), id < Int64.max else { return }
         found = try cursor.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1)))
       }
     }
