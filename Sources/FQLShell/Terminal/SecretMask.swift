@@ -2,8 +2,8 @@ import FQLSyntax
 
 /// Hides secrets in what is kept of the things that were typed.
 ///
-/// Literals become `'***'`: values of `password`, `secret` and `client_secret`; the argument of `KeyFromSecret`, the second of
-/// `Identify`; and whatever looks like a secret or a JWT. What follows `.secret` becomes `***`.
+/// Literals become `'***'`: values of `password`, `secret` and `client_secret`; the argument of `KeyFromSecret`, the
+/// second of `Identify`; and whatever looks like a secret or a JWT. What follows `.secret` becomes `***`.
 enum SecretMask {
   /// The text to keep; nil where nothing may be kept.
   static func mask(_ text: String) -> String? {
@@ -47,10 +47,11 @@ enum SecretMask {
       }
       // Three parts of base64 with points between, the first one an object: `eyJ`.
       let parts = run.split(separator: ".", omittingEmptySubsequences: false)
-      return parts.count >= 3 && parts.indices.dropLast(2).contains { place in
-        parts[place].count >= 10 && parts[place].suffix(parts[place].count).starts(with: "ey".unicodeScalars)
-          && !parts[place + 1].isEmpty
-      }
+      return parts.count >= 3
+        && parts.indices.dropLast(2).contains { place in
+          parts[place].count >= 10 && parts[place].suffix(parts[place].count).starts(with: "ey".unicodeScalars)
+            && !parts[place + 1].isEmpty
+        }
     }
     for scalar in scalars {
       let isPart =
