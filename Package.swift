@@ -7,7 +7,7 @@ let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 let package = Package(
   name: "fql",
   products: [
-    .library(name: "FQL", targets: ["FQLEngine"]),
+    .library(name: "FQL", targets: ["FQLEngine", "FQLSyntax", "FQLValues"]),
     .executable(name: "fql", targets: ["fql"]),
   ],
   targets: [
