@@ -57,7 +57,8 @@ public enum Program {
   /// Runs the program; the exit status.
   private static func run() -> Int32 {
     let output = Output(.standardOutput, name: "standard output")
-    var notices = Notices(styles: Styles(isColored: ColorChoice.auto.applies(isTerminal: Descriptor.standardError.isTerminal)))
+    var notices = Notices(
+      styles: Styles(isColored: ColorChoice.auto.applies(isTerminal: Descriptor.standardError.isTerminal)))
     let invocation: Invocation
     do throws(Invocation.Problem) {
       invocation = try Invocation(arguments())

@@ -34,7 +34,9 @@ import Testing
   @Test func `mistakes are named`() {
     #expect(problem("--formt", "json") == "unknown option --formt; did you mean --format?")
     #expect(problem("--format") == "option --format needs an argument FORMAT")
-    #expect(problem("--format", "jsno") == "--format jsno: not one of literal, legacy, inspect, json, wire; did you mean json?")
+    #expect(
+      problem("--format", "jsno")
+        == "--format jsno: not one of literal, legacy, inspect, json, wire; did you mean json?")
     #expect(problem("--depth", "-1") == "--depth -1: not a number from 0 up")
     #expect(problem("--now", "noon") == "--now noon: not a time such as 2020-01-01T00:00:00Z")
     #expect(problem("--quiet=yes") == "option --quiet takes no argument")

@@ -9,13 +9,16 @@ import Testing
     #expect(
       SecretMask.mask("Login(Ref(Collection('u'), '1'), {password: 'hunter2'})")
         == "Login(Ref(Collection('u'), '1'), {password: '***'})")
-    #expect(SecretMask.mask("{client_secret: \"a\", \"secret\": `b`, other: 'c'}") == "{client_secret: '***', \"secret\": '***', other: 'c'}")
+    #expect(
+      SecretMask.mask("{client_secret: \"a\", \"secret\": `b`, other: 'c'}")
+        == "{client_secret: '***', \"secret\": '***', other: 'c'}")
     #expect(SecretMask.mask("Add(1, 2)") == "Add(1, 2)")
   }
 
   @Test func `arguments that are secrets are masked`() {
     #expect(SecretMask.mask("KeyFromSecret(\"abc\")") == "KeyFromSecret('***')")
-    #expect(SecretMask.mask("Identify(Ref(Collection('u'), '1'), 'pw')") == "Identify(Ref(Collection('u'), '1'), '***')")
+    #expect(
+      SecretMask.mask("Identify(Ref(Collection('u'), '1'), 'pw')") == "Identify(Ref(Collection('u'), '1'), '***')")
     #expect(SecretMask.mask(".secret \(secret)") == ".secret ***")
     #expect(SecretMask.mask(".secret") == ".secret")
   }

@@ -61,7 +61,7 @@ public final class Session {
         let access = try transaction.authenticate(secret, path: path, verified)
         let program = try Compiler.compile(query, transaction, access)
         let evaluation = Evaluation(transaction: transaction, access: access)
-            let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
+        let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)
         }
         counts = transaction.counts

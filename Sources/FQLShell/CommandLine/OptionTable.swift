@@ -59,7 +59,8 @@ extension OptionDeclaration {
     .init(
       name: .database, spellings: ["--db"], argument: "FILE",
       summary: "keep the data in a file; without it, in memory", commands: [.run]),
-    .init(name: .secret, spellings: ["--secret"], argument: "SECRET", summary: "authenticate as this key or token",
+    .init(
+      name: .secret, spellings: ["--secret"], argument: "SECRET", summary: "authenticate as this key or token",
       commands: [.run]),
     .init(
       name: .color, spellings: ["--color"], argument: "WHEN", choices: ColorChoice.allCases.map(\.rawValue),

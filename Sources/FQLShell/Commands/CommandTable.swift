@@ -113,7 +113,8 @@ extension CommandDeclaration {
       name: ".use", arguments: "[DATABASE]", group: .place, summary: "go to a child database; .. up, / to the top",
       perform: { (shell, command) throws(MetaCommand.Problem) in try shell.use(command) }),
     .init(
-      name: ".open", arguments: "[FILE]", group: .place, summary: "another database; without a file a new one in memory",
+      name: ".open", arguments: "[FILE]", group: .place,
+      summary: "another database; without a file a new one in memory",
       takesFile: true, perform: { (shell, command) throws(MetaCommand.Problem) in try shell.open(command) }),
     .init(
       name: ".save", arguments: "FILE", group: .place, summary: "an exact copy of the database", takesFile: true,

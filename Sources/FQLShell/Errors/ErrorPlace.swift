@@ -10,7 +10,8 @@ enum ErrorPlace {
     // Data is one piece in the tree: the text is read again with the places of its parts.
     guard isWithinData, query.span != .none else { return span }
     let start = Int(query.span.start)
-    let text = Source(name: source.name, bytes: Array(source.bytes[start..<min(Int(query.span.end), source.bytes.count)]))
+    let text = Source(
+      name: source.name, bytes: Array(source.bytes[start..<min(Int(query.span.end), source.bytes.count)]))
     guard let script = try? Script(parsing: text, keepsPlaces: true), let statement = script.statements.first else {
       return span
     }

@@ -70,7 +70,8 @@ enum FQLText {
       case "@date": return "Date(\(of(inner)))"
       case "@bytes": return "Bytes(\(of(inner)))"
       case "@set": return of(inner)
-      case "@query": if case .object(let lambda) = inner.kind { return "Query(\(call(without(lambda, "api_version"))))" }
+      case "@query":
+        if case .object(let lambda) = inner.kind { return "Query(\(call(without(lambda, "api_version"))))" }
       default: break
       }
     }

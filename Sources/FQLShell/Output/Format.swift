@@ -40,7 +40,9 @@ final class ValuePrinter {
     case .wire where !escapesControls: out.append(wire: value, commitTime: commitTime)
     case .json, .wire:
       var text = OutputBuffer()
-      if format == .json { text.append(json: value, commitTime: commitTime) } else {
+      if format == .json {
+        text.append(json: value, commitTime: commitTime)
+      } else {
         text.append(wire: value, commitTime: commitTime)
       }
       out.append(text.string.escapingControls())

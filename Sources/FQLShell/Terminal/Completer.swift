@@ -103,7 +103,9 @@ struct Completer {
     let slash = word.lastIndex(of: "/")
     let directory = slash.map { String(word[...$0]) } ?? ""
     let name = slash.map { String(word[word.index(after: $0)...]) } ?? word
-    let entries = Files.entries(of: directory.isEmpty ? "." : directory).filter { name.hasPrefix(".") || !$0.hasPrefix(".") }
+    let entries = Files.entries(of: directory.isEmpty ? "." : directory).filter {
+      name.hasPrefix(".") || !$0.hasPrefix(".")
+    }
     return Completion(of: name, among: entries.filter { $0.hasPrefix(name) }.sorted(), columns: columns)
   }
 }

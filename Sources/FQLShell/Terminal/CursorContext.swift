@@ -202,6 +202,7 @@ struct CursorContext {
 
 extension Unicode.Scalar {
   var isWordPart: Bool {
-    self == "_" || self == "$" || (value < 0x80 ? properties.isAlphabetic || ("0"..."9").contains(self) : properties.isIDContinue)
+    self == "_" || self == "$"
+      || (value < 0x80 ? properties.isAlphabetic || ("0"..."9").contains(self) : properties.isIDContinue)
   }
 }

@@ -228,7 +228,8 @@ final class InteractiveShell: Console {
   private func takeBack() {
     let text = pending.text
     let size = TerminalSize.current
-    guard TextRows.count(text, promptWidth: DisplayWidth.of(identity) + 2, columns: size.columns) <= size.rows - 2 else {
+    guard TextRows.count(text, promptWidth: DisplayWidth.of(identity) + 2, columns: size.columns) <= size.rows - 2
+    else {
       write("\n")
       return wait(on: text, "pending")
     }
@@ -247,7 +248,8 @@ final class InteractiveShell: Console {
     let count = 1 + text.utf8.count { $0 == 0x0A }
     var before = pending.lines
     before.append(text)
-    pending = PendingText(lines: what == "pasted" ? before : [text], rows: TerminalSize.current.rows, waitsForEnter: true)
+    pending = PendingText(
+      lines: what == "pasted" ? before : [text], rows: TerminalSize.current.rows, waitsForEnter: true)
     let size = InteractiveShell.size(text.utf8.count)
     let lines = "\(count) line\(count == 1 ? "" : "s")"
     shell.tell(styles.dim("[\(what) \(lines), \(size); Enter runs, Ctrl-C drops, .edit opens]"))
@@ -267,7 +269,9 @@ final class InteractiveShell: Console {
     var path: String
     if let named = Environment["FQL_INIT"] {
       path = named
-    } else if let base = Environment.nonEmpty("XDG_CONFIG_HOME") ?? Environment.nonEmpty("HOME").map({ $0 + "/.config" }) {
+    } else if let base = Environment.nonEmpty("XDG_CONFIG_HOME")
+      ?? Environment.nonEmpty("HOME").map({ $0 + "/.config" })
+    {
       path = base + "/fql/init.fql"
     } else {
       return
@@ -348,7 +352,9 @@ final class InteractiveShell: Console {
     var template = Array("\(directory)/fql-XXXXXX.fql".utf8CString)
     let number = mkstemps(&template, 4)
     guard number >= 0 else { throw MetaCommand.Problem(message: "\(directory): \(SystemError.last.text)") }
-    let path = template.withUnsafeBufferPointer { String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+    let path = template.withUnsafeBufferPointer {
+      String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
     defer { unlink(path) }
     let file = Descriptor(number: number)
     do throws(SystemError) {

@@ -47,10 +47,11 @@ enum SecretMask {
       }
       // Three parts of base64 with points between, the first one an object: `eyJ`.
       let parts = run.split(separator: ".", omittingEmptySubsequences: false)
-      return parts.count >= 3 && parts.indices.dropLast(2).contains { place in
-        parts[place].count >= 10 && parts[place].suffix(parts[place].count).starts(with: "ey".unicodeScalars)
-          && !parts[place + 1].isEmpty
-      }
+      return parts.count >= 3
+        && parts.indices.dropLast(2).contains { place in
+          parts[place].count >= 10 && parts[place].suffix(parts[place].count).starts(with: "ey".unicodeScalars)
+            && !parts[place + 1].isEmpty
+        }
     }
     for scalar in scalars {
       let isPart =

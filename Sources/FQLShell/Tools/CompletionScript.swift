@@ -109,7 +109,8 @@ enum CompletionScript: String, CaseIterable {
         "complete -c fql -n __fish_use_subcommand -a \(command.rawValue) -d '\(fishQuoted(command.summary))'")
     }
     lines.append(
-      "complete -c fql -n '__fish_seen_subcommand_from help' -f -a \"(fql help | string match -rg '^  ([A-Z][A-Za-z]*)\\\\(')\"")
+      "complete -c fql -n '__fish_seen_subcommand_from help' -f -a \"(fql help | string match -rg '^  ([A-Z][A-Za-z]*)\\\\(')\""
+    )
     for option in options {
       var line = "complete -c fql"
       for spelling in option.spellings {

@@ -158,7 +158,8 @@ struct Tool {
           }
           return ExitStatus.success
         } catch {
-          report(Diagnostic(error.message, at: Span(error.offset, error.offset + 1)), in: Source(name: name, bytes: bytes))
+          report(
+            Diagnostic(error.message, at: Span(error.offset, error.offset + 1)), in: Source(name: name, bytes: bytes))
           return ExitStatus.syntax
         }
       }

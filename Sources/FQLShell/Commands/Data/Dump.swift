@@ -21,12 +21,16 @@ extension Shell {
     let collections = try writer.documents(of: .collections)
     for document in collections { write(DefinitionWriter.creation(of: document, .collections), to: target) }
     let functions = try writer.documents(of: .functions)
-    for document in functions { write(DefinitionWriter.creation(of: document, .functions, without: ["role"]), to: target) }
+    for document in functions {
+      write(DefinitionWriter.creation(of: document, .functions, without: ["role"]), to: target)
+    }
     // A role that names an index waits for it.
     let roles = try writer.documents(of: .roles).map { DefinitionWriter.creation(of: $0, .roles) }
     for role in roles where !role.contains("Index(") { write(role, to: target) }
     for collection in collections { try dumpDocuments(of: collection["name"]?.text ?? "", to: target) }
-    for document in try writer.documents(of: .indexes) { write(DefinitionWriter.creation(of: document, .indexes), to: target) }
+    for document in try writer.documents(of: .indexes) {
+      write(DefinitionWriter.creation(of: document, .indexes), to: target)
+    }
     for role in roles where role.contains("Index(") { write(role, to: target) }
     for document in try writer.documents(of: .accessProviders) {
       write(DefinitionWriter.creation(of: document, .accessProviders), to: target)

@@ -126,7 +126,8 @@ private struct ImportJob {
   }
 
   private static func id(of ref: Expr) -> Expr? {
-    guard case .object(let members) = ref.kind, members.keys == ["@ref"], case .object(let inner) = members.values[0].kind
+    guard case .object(let members) = ref.kind, members.keys == ["@ref"],
+      case .object(let inner) = members.values[0].kind
     else { return nil }
     return inner["id"]
   }

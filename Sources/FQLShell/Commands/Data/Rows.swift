@@ -123,7 +123,8 @@ struct RowReader {
       lineStart = offset + 1
     }
     if case .failure = result { place = bytes.count }
-    return ImportRow(line: row.0, column: row.1, content: result.mapError { RowProblem($0, isFatal: true) }.flatMap(RowReader.fields))
+    return ImportRow(
+      line: row.0, column: row.1, content: result.mapError { RowProblem($0, isFatal: true) }.flatMap(RowReader.fields))
   }
 
   private mutating func nextLine() -> ImportRow? {
