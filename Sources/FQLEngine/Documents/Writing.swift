@@ -188,7 +188,8 @@ extension DocumentWrite {
       let visible = hidden.isEmpty ? fields : Object(fields.fields.filter { !hidden.contains($0.key) })
       return .document(
         Document(
-          ref: transaction.ref(id), ts: nil, body: .object(Object(leading.fields + visible.fields + shown.fields)), isNew: verb == .create))
+          ref: transaction.ref(id), ts: nil, body: .object(Object(leading.fields + visible.fields + shown.fields)),
+          isNew: verb == .create))
     } catch {
       throw error.placed(at: errorPosition)
     }
@@ -315,7 +316,8 @@ extension Compiler {
     var forms: [String: Handler] = [
       "create": { compiler, members throws(Failure) in
         CreateNode(
-          target: try compiler.compileArgument(members, "create"), params: try compiler.compileOptional(members, "params"))
+          target: try compiler.compileArgument(members, "create"),
+          params: try compiler.compileOptional(members, "params"))
       },
       "update": { compiler, members throws(Failure) in
         UpdateNode(
