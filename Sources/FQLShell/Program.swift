@@ -9,8 +9,8 @@ public enum Program {
 
   /// Runs the program and ends the process.
   ///
-  /// Evaluating, printing and freeing deep values recurses, so everything happens on a thread with a stack that no value fills; its
-  /// memory is only reserved. Signals go to that thread as well.
+  /// Evaluating, printing and freeing deep values recurses, so everything happens on a thread with a stack that no
+  /// value fills; its memory is only reserved. Signals go to that thread as well.
   public static func main() -> Never {
     if let status = runOnDeepStack(size: 1 << 30) ?? runOnDeepStack(size: 1 << 26) { exit(status) }
     exit(run())

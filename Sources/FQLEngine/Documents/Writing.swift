@@ -22,6 +22,15 @@ extension Node {
   /// The storable parameters of a write; bad references in them are an error at the form itself.
   func storableParams(_ params: Object, _ key: String) throws(Failure) -> Object {
     let value = Value.object(params)
+    if value.exceeds(Transaction.maximumVersionBytes) {
+      throw Failure(
+        QueryError(
+          .badRequest,
+          "Version bytes (more than \(Transaction.maximumVersionBytes)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
+    }
+    if value.holdsUnstorableSet {
+      throw failure(.invalidArgument, "Singleton, Range and Reverse sets cannot be stored.", at: key)
+    }
     guard BadReferences.arePresent(value) else { return params.storable }
     let path = position.map { step in
       switch step {

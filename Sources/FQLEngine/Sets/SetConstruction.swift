@@ -88,7 +88,11 @@ extension Builtins {
       if !lists.isEmpty, !members.isEmpty {
         throw call.failure("Arguments cannot be of different types, expected Set or Array.", at: key)
       }
-      if members.isEmpty { return .array(lists.dropFirst().reduce(lists[0], arrays)) }
+      if members.isEmpty {
+        let count = lists.reduce(0) { $0 + $1.count }
+        if count > EngineLimits.arrayElements { throw EngineLimits.exceeded(count, of: EngineLimits.arrayElements) }
+        return .array(lists.dropFirst().reduce(lists[0], arrays))
+      }
       let shapes = members.map { SetShape($0, call.evaluation.transaction) }
       var errors: [QueryError] = []
       for (a, b) in zip(shapes, shapes.dropFirst()) where !a.isCompatible(with: b) {

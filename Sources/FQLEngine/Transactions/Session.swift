@@ -64,6 +64,9 @@ public final class Session {
         let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)
         }
+        if value.exceeds(EngineLimits.answerValues) {
+          throw EngineLimits.exceeded(EngineLimits.answerValues + 1, of: EngineLimits.answerValues)
+        }
         counts = transaction.counts
         let places = transaction.ledger?.summary(transaction) ?? []
         if commits { try transaction.commit() } else { transaction.abort() }

@@ -102,7 +102,7 @@ extension Transaction {
     }
   }
 
-  private static let maximumVersionBytes = 8_388_608
+  static let maximumVersionBytes = 8_388_608
 
   /// Removes the entries that only the old version has and adds those that only the new one has.
   private func updateIndexes(

@@ -21,7 +21,8 @@ struct Styles: Sendable {
 enum ColorChoice: String, CaseIterable, Sendable {
   case auto, always, never
 
-  /// Whether what goes to a stream is coloured: what was asked for, then `NO_COLOR`, then `TERM`, then whether it is a terminal.
+  /// Whether what goes to a stream is coloured: what was asked for, then `NO_COLOR`, then `TERM`, then whether it is a
+  /// terminal.
   func applies(isTerminal: Bool) -> Bool {
     switch self {
     case .always: true

@@ -136,6 +136,8 @@ final class Shell {
 
   func report(_ errors: [QueryError], _ query: Expr?, of source: Source?) {
     var report = ErrorReport(styles: notices.styles)
+    // The terminal has shown ^C where the cursor was.
+    if isInteractive, errors.contains(where: { $0.code == .interrupted }) { notices.write("\n") }
     for error in errors { report.add(error, in: query, of: source) }
     tell(&report)
   }

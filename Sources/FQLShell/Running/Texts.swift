@@ -139,7 +139,10 @@ extension Shell {
     switch step {
     case .statement(let statement, let source):
       if settings.echoes { echo(source.text(statement.span)) }
-      return run(statement, of: source)
+      let isGood = run(statement, of: source)
+      // Where nothing can be written any more, nothing is run any more.
+      if output.failure != nil { isLeaving = true }
+      return isGood
     case .command(let line, let source, let span):
       // The reader still stands before the end of the command's own line.
       _ = feed.reader.takeLine()

@@ -2,7 +2,8 @@ import CLibedit
 
 /// Runs another program.
 enum Subprocess {
-  /// Runs a command of the system's shell with the terminal, and waits for it; its exit status, -1 where it could not be started.
+  /// Runs a command of the system's shell with the terminal, and waits for it; its exit status, -1 where it could not
+  /// be started.
   ///
   /// `arguments` are `$1` and so on. `input` is what it reads, instead of the terminal.
   static func run(_ command: String, arguments: [String] = [], input: String? = nil) -> Int32 {

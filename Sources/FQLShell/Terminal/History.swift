@@ -1,7 +1,7 @@
 /// What was typed, in this session and earlier ones, kept in a file of our own.
 ///
-/// One entry a line, `\` as `\\` and a line end as `\n`. Entries are added by one write to the end of the file before they run, so
-/// that parallel sessions do not lose each other's.
+/// One entry a line, `\` as `\\` and a line end as `\n`. Entries are added by one write to the end of the file before
+/// they run, so that parallel sessions do not lose each other's.
 final class History: EntryHistory {
   private static let limit = 10_000
   /// Entries of the file at the start, then those of this session, unmasked.

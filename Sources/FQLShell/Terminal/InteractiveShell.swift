@@ -3,7 +3,7 @@ import FQLSyntax
 import FQLValues
 
 /// The shell that a person sits at: prompts, text that grows over lines, history, completion.
-final class InteractiveShell: Console {
+final class InteractiveShell {
   let shell: Shell
   let lines: any LineSource
   let entries: History
@@ -13,12 +13,12 @@ final class InteractiveShell: Console {
   let isPlain: Bool
   var pending = PendingText()
   /// What the next line begins with.
-  private var preloaded: String?
-  private var identity = ""
+  var preloaded: String?
+  var identity = ""
   /// How many times Ctrl-C came on nothing, one after another.
-  private var emptyInterrupts = 0
+  var emptyInterrupts = 0
   /// True where the last query was a driver call, whose chain may go on.
-  private var followsDriverCall = false
+  var followsDriverCall = false
 
   init(_ shell: Shell) {
     self.shell = shell
@@ -87,27 +87,6 @@ final class InteractiveShell: Console {
     pending.isEmpty
       ? Prompt(text: identity + "> ", style: styles.isColored ? "1" : nil)
       : Prompt(text: "... ", style: styles.isColored ? "2" : nil, isContinuation: true)
-  }
-
-  func identityChanged() {
-    var text = shell.place.name
-    if shell.session.secret == nil {
-      text = ([text] + shell.session.path).joined(separator: "/")
-    } else if let principal = shell.session.principal() {
-      text = ([text] + principal.path).joined(separator: "/") + ":" + InteractiveShell.short(principal)
-    } else {
-      text += ":invalid"
-    }
-    identity = text.escapingControls()
-  }
-
-  /// `server`, `@users/7`, `role(r)`
-  private static func short(_ principal: Principal) -> String {
-    if case .ref(.document(let collection, let id))? = principal.identity {
-      return "@\(collection.name ?? "?")/\(id)"
-    }
-    let roles = principal.roles.joined(separator: ",")
-    return principal.isBuiltIn ? roles : "role(\(roles))"
   }
 
   // MARK: Lines
@@ -191,18 +170,6 @@ final class InteractiveShell: Console {
     return statements.count == 1
   }
 
-  private func remindOfUnfinishedText() {
-    pending.rows += 1
-    var message = "unfinished: the text goes on (Ctrl-C drops it)"
-    if case .unfinished(let diagnostic, let source) = Readiness(of: pending.text),
-      let open = diagnostic.openBracketText(in: source)
-    {
-      message = "unfinished: \(open) (Ctrl-C drops the text)"
-    }
-    shell.tell(styles.dim(message))
-    pending.rows += TextRows.count(message, promptWidth: 0, columns: TerminalSize.current.columns)
-  }
-
   /// A command that is followed in the middle of an unfinished text.
   private static func commandWhilePending(_ line: String) -> MetaCommand? {
     guard line.hasPrefix(".") else { return nil }
@@ -210,57 +177,6 @@ final class InteractiveShell: Console {
     guard case .command(let line, let source, let span) = text.reader.next() else { return nil }
     let command = MetaCommand(line, source, span, text)
     return CommandDeclaration.named(command.name)?.worksWhilePending == true ? command : nil
-  }
-
-  private func interrupted() {
-    followsDriverCall = false
-    (lines as? LineEditor)?.forgetDamage()
-    if pending.isEmpty {
-      emptyInterrupts += 1
-      if emptyInterrupts == 2 { shell.tell(styles.dim("(Ctrl-D or .quit leaves)")) }
-    } else {
-      emptyInterrupts = 0
-    }
-    pending = PendingText()
-  }
-
-  /// All pending lines go back into the editor, in the place of the rows that showed them.
-  private func takeBack() {
-    let text = pending.text
-    let size = TerminalSize.current
-    guard TextRows.count(text, promptWidth: DisplayWidth.of(identity) + 2, columns: size.columns) <= size.rows - 2
-    else {
-      write("\n")
-      return wait(on: text, "pending")
-    }
-    if pending.rows < size.rows {
-      write("\r\u{1B}[\(pending.rows)A\u{1B}[J")
-    } else {
-      write("\n")
-    }
-    pending = PendingText()
-    preloaded = text
-  }
-
-  /// Keeps a text that is too large to be edited until Enter.
-  private func wait(on text: String, _ what: String) {
-    if what == "pasted" { write("\r\u{1B}[J") }
-    let count = 1 + text.utf8.count { $0 == 0x0A }
-    var before = pending.lines
-    before.append(text)
-    pending = PendingText(
-      lines: what == "pasted" ? before : [text], rows: TerminalSize.current.rows, waitsForEnter: true)
-    let size = InteractiveShell.size(text.utf8.count)
-    let lines = "\(count) line\(count == 1 ? "" : "s")"
-    shell.tell(styles.dim("[\(what) \(lines), \(size); Enter runs, Ctrl-C drops, .edit opens]"))
-  }
-
-  /// `10.0 MB`
-  private static func size(_ bytes: Int) -> String {
-    if bytes < 1000 { return "\(bytes) B" }
-    let (unit, name) = bytes < 1_000_000 ? (1000, "KB") : (1_000_000, "MB")
-    let tenths = (bytes * 10 + unit / 2) / unit
-    return "\(tenths / 10).\(tenths % 10) \(name)"
   }
 
   // MARK: Init file
@@ -290,85 +206,6 @@ final class InteractiveShell: Console {
     shell.status = ExitStatus.success
     quiet.flush()
     quiet.descriptor.close()
-  }
-
-  // MARK: Console
-
-  func askSecretly(_ prompt: String) -> String? { lines.askSecretly(prompt) }
-
-  func clearScreen() {
-    if !isPlain { write("\u{1B}[H\u{1B}[2J") }
-  }
-
-  func dropPendingText() { pending = PendingText() }
-
-  var history: (first: Int, entries: [String]) { (entries.first, entries.entries) }
-
-  /// Shows a text through the pager, or as it is where there is none.
-  func page(_ text: String) {
-    let pager = Environment["FQL_PAGER"] ?? Environment["PAGER"] ?? "less -RFX"
-    shell.output.flush()
-    if !isPlain, !pager.isEmpty, pager != "cat", shell.standardOutput.isTerminal {
-      // A pager that could not be started has shown nothing.
-      if Subprocess.run(pager, input: text) != 127 { return }
-    }
-    shell.standardOutput.write { $0.append(text) }
-    shell.standardOutput.flush()
-  }
-
-  func edit(entry: Int?) throws(MetaCommand.Problem) {
-    var text = pending.text
-    if let entry {
-      guard let found = entries.entry(number: entry) else {
-        throw MetaCommand.Problem(message: "there is no entry \(entry)")
-      }
-      text = found
-    } else if pending.isEmpty {
-      // The last entry is this command itself.
-      let names = [".edit"]
-      text = entries.entries.last { entry in !names.contains { entry.hasPrefix($0) } } ?? ""
-    }
-    let editor = Environment.nonEmpty("VISUAL") ?? Environment.nonEmpty("EDITOR") ?? "vi"
-    let edited = try InteractiveShell.edited(text, with: editor)
-    pending = PendingText()
-    guard !edited.unicodeScalars.allSatisfy({ $0.isBlank || $0 == "\n" }) else { return }
-    let size = TerminalSize.current
-    if TextRows.count(edited, promptWidth: 8, columns: size.columns) > size.rows - 2 {
-      return wait(on: edited, "edited")
-    }
-    pending = PendingText(lines: edited.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
-    pending.waitsForEnter = true
-    var start = identity + "> "
-    for line in pending.lines {
-      write("\(start)\(line.escapingControls(keepsTabs: true))\n")
-      pending.rows += TextRows.count(line, promptWidth: DisplayWidth.of(start), columns: size.columns)
-      start = "... "
-    }
-  }
-
-  /// What an editor makes of a text, in a file that only we can read.
-  private static func edited(_ text: String, with editor: String) throws(MetaCommand.Problem) -> String {
-    let directory = Environment.nonEmpty("TMPDIR") ?? "/tmp"
-    var template = Array("\(directory)/fql-XXXXXX.fql".utf8CString)
-    let number = mkstemps(&template, 4)
-    guard number >= 0 else { throw MetaCommand.Problem(message: "\(directory): \(SystemError.last.text)") }
-    let path = template.withUnsafeBufferPointer {
-      String(decoding: $0.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-    defer { unlink(path) }
-    let file = Descriptor(number: number)
-    do throws(SystemError) {
-      try file.write(text + "\n")
-      file.close()
-      guard Subprocess.run(editor + " \"$1\"", arguments: [path]) == 0 else {
-        throw SystemError(code: ECANCELED)
-      }
-      var bytes = try Files.read(path)
-      while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
-      return String(decoding: bytes, as: UTF8.self)
-    } catch {
-      throw MetaCommand.Problem(message: "\(editor): \(error.code == ECANCELED ? "failed" : error.text)")
-    }
   }
 
   // MARK: Completion

@@ -1,6 +1,7 @@
 /// Turns the terminal's bytes into the characters that libedit is bound to.
 ///
-/// Sequences that begin with Escape become a private character and a letter, so that a bare Escape keeps its meaning in vi's keys.
+/// Sequences that begin with Escape become a private character and a letter, so that a bare Escape keeps its meaning in
+/// vi's keys.
 struct KeyDecoder {
   /// The character before the letters of `Key`; nobody can type it, since the terminal makes a signal of it.
   static let prefix: Int32 = 0x1C

@@ -2,8 +2,8 @@ import FQLSyntax
 
 /// Hides secrets in what is kept of the things that were typed.
 ///
-/// Literals become `'***'`: values of `password`, `secret` and `client_secret`; the argument of `KeyFromSecret`, the second of
-/// `Identify`; and whatever looks like a secret or a JWT. What follows `.secret` becomes `***`.
+/// Literals become `'***'`: values of `password`, `secret` and `client_secret`; the argument of `KeyFromSecret`, the
+/// second of `Identify`; and whatever looks like a secret or a JWT. What follows `.secret` becomes `***`.
 enum SecretMask {
   /// The text to keep; nil where nothing may be kept.
   static func mask(_ text: String) -> String? {

@@ -2,7 +2,8 @@ import FQLEngine
 
 /// Signals while a person sits at the terminal.
 ///
-/// The handler writes the signal's number into a pipe, which wakes whoever waits for a key, and asks a running query to stop.
+/// The handler writes the signal's number into a pipe, which wakes whoever waits for a key, and asks a running query to
+/// stop.
 enum Signals {
   /// What the handler needs, in plain memory.
   private struct State {

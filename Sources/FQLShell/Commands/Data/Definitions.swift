@@ -5,7 +5,8 @@ import FQLValues
 struct DefinitionWriter {
   let shell: Shell
 
-  /// The kinds with names, in an order in which nothing is used before it is there; what is filled in later is the roles of functions.
+  /// The kinds with names, in an order in which nothing is used before it is there; what is filled in later is the
+  /// roles of functions.
   static let kinds: [NativeKind] = [.collections, .functions, .roles, .accessProviders, .indexes]
 
   /// Fields that the database fills in by itself.

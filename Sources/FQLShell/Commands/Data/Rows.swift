@@ -65,7 +65,8 @@ struct RowReader {
     case .separated(let separator):
       guard let names = try cells(separator) else { return }
       header = names
-      if let name = Dictionary(grouping: names, by: { $0 }).first(where: { $0.value.count > 1 })?.key {
+      let repeated = names.indices.first { names[..<$0].contains(names[$0]) }
+      if let name = repeated.map({ names[$0] }) {
         throw RowProblem(message: "two columns are named \(name)", line: 1, column: 1, isFatal: true)
       }
     case .json:
