@@ -26,7 +26,8 @@ extension Node {
       throw Failure(
         QueryError(
           .badRequest,
-          "Version bytes (more than \(Transaction.maximumVersionBytes)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
+          "Version bytes (more than \(Transaction.maximumVersionBytes)) exceeds threshold (\(Transaction.maximumVersionBytes))"
+        ))
     }
     if value.holdsUnstorableSet {
       throw failure(.invalidArgument, "Singleton, Range and Reverse sets cannot be stored.", at: key)
