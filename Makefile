@@ -5,7 +5,9 @@ SWIFT ?= swift
 PYTHON ?= python3
 PREFIX ?= /usr/local
 DESTDIR ?=
-RELEASE = -c release --static-swift-stdlib -Xswiftc -cross-module-optimization $(shell scripts/static-libraries.sh)
+# Exclusive access is checked in debug builds, which all tests use; the release does without.
+RELEASE = -c release --static-swift-stdlib -Xswiftc -cross-module-optimization \
+  -Xswiftc -enforce-exclusivity=unchecked $(shell scripts/static-libraries.sh)
 # Warnings as errors: make test STRICT=1
 STRICT ?=
 FLAGS = $(if $(STRICT),-Xswiftc -warnings-as-errors)
@@ -14,7 +16,7 @@ DEBUG_BINARY = .build/debug/fql
 SOURCES = Sources Tests Package.swift
 
 .DEFAULT_GOAL := build
-.PHONY: help repl build test unit conformance golden golden-test shell-test lint format install uninstall bench clean deps check-deps
+.PHONY: help repl build test unit conformance golden golden-test shell-test kill-test lint format install uninstall bench clean deps check-deps
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -31,7 +33,7 @@ deps: ## install the system libraries that are missing
 check-deps:
 	@SWIFT="$(SWIFT)" scripts/dependencies.sh check
 
-test: test-deps unit golden-test shell-test ## run everything: units, conformance, scripts, the shell on a terminal
+test: test-deps unit golden-test shell-test kill-test ## run everything: units, conformance, scripts, the shell on a terminal, kills
 
 .PHONY: test-deps
 test-deps:
@@ -56,6 +58,9 @@ golden: $(DEBUG_BINARY) ## write the expected output of Tests/Golden and example
 
 shell-test: $(DEBUG_BINARY)
 	$(PYTHON) Tests/Shell/run.py --bin $(DEBUG_BINARY)
+
+kill-test: $(DEBUG_BINARY) ## kill a writing process many times and look at the file (longer: Tests/Durability/run.py --seconds 600)
+	$(PYTHON) Tests/Durability/run.py --bin $(DEBUG_BINARY) --seconds 8
 
 lint: ## check the layout of the sources
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -166,7 +166,7 @@ public final class Event: Sendable {
   /// The members in the order in which they are shown.
   public var visibleObject: Object {
     var object = Object([.init("ts", tsValue), .init("action", .action(action))])
-    object.fields.append(.init("document", document.map { .ref($0) } ?? .null))
+    if let document { object.fields.append(.init("document", .ref(document))) }
     if let data { object.fields.append(.init("data", data)) }
     return object
   }

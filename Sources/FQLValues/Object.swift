@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// An object: fields in the order in which they were written.
 ///
 /// Keys are searched linearly, which beats a dictionary for objects of the usual width.
@@ -22,13 +28,13 @@ public struct Object: Sendable {
   @inlinable public var count: Int { fields.count }
 
   /// The position of the first field named `key`.
-  @inlinable public func index(of key: String) -> Int? {
+  public func index(of key: String) -> Int? {
     for i in fields.indices where fields[i].key.isSame(as: key) { return i }
     return nil
   }
 
   /// The value of the first field named `key`; setting replaces it in place, adds it at the end, or with nil removes it.
-  @inlinable public subscript(key: String) -> Value? {
+  public subscript(key: String) -> Value? {
     get {
       guard let i = index(of: key) else { return nil }
       return fields[i].value
@@ -45,8 +51,17 @@ public struct Object: Sendable {
 
 extension String {
   /// Whether two texts are the same code points; `==` also calls canonically equivalent ones equal.
-  @inlinable
-  public func isSame(as other: String) -> Bool { self == other && utf8.elementsEqual(other.utf8) }
+  public func isSame(as other: String) -> Bool {
+    let isEqual = utf8.withContiguousStorageIfAvailable { a in
+      other.utf8.withContiguousStorageIfAvailable { b in
+        guard a.count == b.count else { return false }
+        guard let x = a.baseAddress, let y = b.baseAddress else { return true }
+        return memcmp(x, y, a.count) == 0
+      }
+    }
+    if let isEqual, let isEqual { return isEqual }
+    return utf8.elementsEqual(other.utf8)
+  }
 }
 
 extension Object: ExpressibleByDictionaryLiteral {

@@ -23,84 +23,153 @@ class CombinedCursor: ElementCursor {
   override func addSources(_ sources: inout [SetValue]) { representative?.addSources(&sources) }
 }
 
-/// The elements of any operand; equal ones as often as in the operand that has them most often.
-final class UnionCursor: CombinedCursor {
-  private var operands: [ElementCursor]
-  /// Those that stand on an element.
-  private var isLive: [Bool]
+/// A cursor over operands whose groups are compared: what is shown of a group are the elements of one of them.
+///
+/// A group of references has one element in each operand. A group of values may have several (of documents with equal
+/// values); it is gathered whole, so that a position within it means the same from both sides.
+class GroupedCursor: CombinedCursor {
+  /// An element of the current group.
+  private struct Member {
+    let full: [UInt8]
+    let groupLength: Int
+    let element: SetElement
+    let id: DocumentID
+  }
+
+  final let operands: [ElementCursor]
+  /// Which operands stand on an element.
+  final var isLive: [Bool]
+  /// Which operands stand in the group that was shown; kept for its memory.
+  private var isEqual: [Bool]
   private var isStarted = false
+  private var members: [Member] = []
+  private var place = 0
+  private var sources: [SetValue] = []
 
   init(_ operands: [ElementCursor], isBackward: Bool) {
     self.operands = operands
     isLive = operands.map { _ in false }
+    isEqual = isLive
     super.init(isBackward: isBackward)
   }
 
-  override func seek(_ key: [UInt8]) throws(Failure) -> Bool {
-    isStarted = true
-    for i in operands.indices { isLive[i] = try operands[i].seek(key) }
-    return choose()
-  }
+  /// Goes on to the next group that is shown; answers an operand that stands in it.
+  func align() throws(Failure) -> ElementCursor? { nil }
+
+  /// The operand whose elements are shown, by how many each has.
+  func choose(_ counts: [Int]) -> Int { 0 }
 
   override func next() throws(Failure) -> Bool {
     if !isStarted {
       isStarted = true
       for i in operands.indices { isLive[i] = try operands[i].next() }
-      return choose()
+      return try showGroup()
     }
-    // Every operand that stands on an equal element goes on with the one that was shown.
-    guard let shown = representative else { return false }
-    let equal = operands.indices.filter { isLive[$0] && operands[$0].order(shown) == 0 }
-    for i in equal { isLive[i] = try operands[i].next() }
-    return choose()
-  }
-
-  private func choose() -> Bool {
-    var best: Int?
-    for i in operands.indices where isLive[i] {
-      if let current = best, operands[i].order(operands[current]) >= 0 { continue }
-      best = i
+    if place + 1 < members.count {
+      place += 1
+      return presentMember()
     }
-    guard let best else {
-      representative = nil
-      return false
+    if members.isEmpty {
+      // The operands still stand in the group of one element that was shown.
+      guard let shown = representative else { return false }
+      for i in operands.indices { isEqual[i] = isLive[i] && operands[i].order(shown) == 0 }
+      for i in operands.indices where isEqual[i] { isLive[i] = try operands[i].next() }
     }
-    return present(operands[best])
-  }
-
-  override func addSources(_ sources: inout [SetValue]) {
-    guard let shown = representative else { return }
-    for i in operands.indices where isLive[i] && operands[i].order(shown) == 0 { operands[i].addSources(&sources) }
-  }
-}
-
-/// The elements that every operand has, as often as in the one that has them least often. It leaps from operand to operand.
-final class IntersectionCursor: CombinedCursor {
-  private let operands: [ElementCursor]
-  private var isStarted = false
-
-  init(_ operands: [ElementCursor], isBackward: Bool) {
-    self.operands = operands
-    super.init(isBackward: isBackward)
+    return try showGroup()
   }
 
   override func seek(_ key: [UInt8]) throws(Failure) -> Bool {
     isStarted = true
-    for operand in operands where try !operand.seek(key) { return false }
-    return try align()
+    for i in operands.indices { isLive[i] = try operands[i].seek(key) }
+    // A position within a group is one among the elements that are shown of it: the group is gathered from its beginning.
+    guard let inside = operands.indices.first(where: { isLive[$0] && isInside(key, operands[$0]) }) else {
+      return try showGroup()
+    }
+    let group = Array(operands[inside].group)
+    let beginning = isBackward ? KeyBytes.after(prefix: group) ?? ElementCursor.beyondAll : group
+    for i in operands.indices { isLive[i] = try operands[i].seek(beginning) }
+    var found = try showGroup()
+    while found, self.group.elementsEqual(group), !isBeyond(key) { found = try next() }
+    return found
   }
 
-  override func next() throws(Failure) -> Bool {
-    let isFirst = !isStarted
-    isStarted = true
-    for operand in operands where try !operand.next() { return false }
-    _ = isFirst
-    return try align()
+  private func isInside(_ key: [UInt8], _ operand: ElementCursor) -> Bool {
+    key.count > operand.groupLength && key.starts(with: operand.group) && operand.full.count > operand.groupLength
   }
 
-  /// Goes on until all operands stand in one group.
-  private func align() throws(Failure) -> Bool {
-    while true {
+  private func isBeyond(_ key: [UInt8]) -> Bool {
+    let order = compareBytes(full, full.count, key, key.count)
+    return isBackward ? order < 0 : order >= 0
+  }
+
+  private func showGroup() throws(Failure) -> Bool {
+    members = []
+    place = 0
+    sources = []
+    guard let first = try align() else {
+      representative = nil
+      return false
+    }
+    if first.groupLength == first.full.count { return present(first) }
+    let group = Array(first.group)
+    var gathered: [[Member]] = []
+    for i in operands.indices {
+      var mine: [Member] = []
+      while isLive[i], operands[i].group.elementsEqual(group) {
+        let operand = operands[i]
+        mine.append(
+          Member(
+            full: operand.full, groupLength: operand.groupLength, element: try operand.element(), id: operand.documentID()))
+        if mine.count == 1 { operand.addSources(&sources) }
+        isLive[i] = try operand.next()
+      }
+      gathered.append(mine)
+    }
+    members = gathered[choose(gathered.map(\.count))]
+    representative = nil
+    return members.isEmpty ? try showGroup() : presentMember()
+  }
+
+  private func presentMember() -> Bool {
+    full = members[place].full
+    groupLength = members[place].groupLength
+    return true
+  }
+
+  override func element() throws(Failure) -> SetElement {
+    members.isEmpty ? try super.element() : members[place].element
+  }
+
+  override func documentID() -> DocumentID { members.isEmpty ? super.documentID() : members[place].id }
+
+  override func addSources(_ result: inout [SetValue]) {
+    if !members.isEmpty {
+      result += sources
+      return
+    }
+    guard let shown = representative else { return }
+    for i in operands.indices where isLive[i] && operands[i].order(shown) == 0 { operands[i].addSources(&result) }
+  }
+}
+
+/// The elements of any operand; equal ones as often as in the operand that has them most often.
+final class UnionCursor: GroupedCursor {
+  override func align() throws(Failure) -> ElementCursor? {
+    var best: ElementCursor?
+    for i in operands.indices where isLive[i] {
+      if let current = best, operands[i].order(current) >= 0 { continue }
+      best = operands[i]
+    }
+    return best
+  }
+
+  override func choose(_ counts: [Int]) -> Int { counts.indices.max { counts[$0] < counts[$1] } ?? 0 }
+}
+
+/// The elements that every operand has, as often as in the one that has them least often. It leaps from operand to operand.
+final class IntersectionCursor: GroupedCursor {
+  override func align() throws(Failure) -> ElementCursor? {
+    while isLive.allSatisfy({ $0 }) {
       var farthest = operands[0]
       var isAligned = true
       for operand in operands.dropFirst() {
@@ -108,16 +177,16 @@ final class IntersectionCursor: CombinedCursor {
         if order != 0 { isAligned = false }
         if order > 0 { farthest = operand }
       }
-      if isAligned { return present(operands[0]) }
-      for operand in operands where operand !== farthest && operand.order(farthest) < 0 {
-        if try !operand.seekGroup(of: farthest) { return false }
+      if isAligned { return operands[0] }
+      for i in operands.indices where operands[i].order(farthest) < 0 {
+        isLive[i] = try operands[i].seekGroup(of: farthest)
+        if !isLive[i] { return nil }
       }
     }
+    return nil
   }
 
-  override func addSources(_ sources: inout [SetValue]) {
-    for operand in operands { operand.addSources(&sources) }
-  }
+  override func choose(_ counts: [Int]) -> Int { counts.indices.min { counts[$0] < counts[$1] } ?? 0 }
 }
 
 /// The elements of the first operand that no other one has.
@@ -158,9 +227,37 @@ final class DifferenceCursor: CombinedCursor {
   }
 }
 
-/// Adjacent equal elements as one: the first that is met.
-final class DistinctCursor: CombinedCursor {
+/// A cursor that shows one element of a group: the first one in the set's order, from whichever side it comes.
+class FirstOfGroupCursor: CombinedCursor {
+  private var shown: SetElement?
+  private var shownID = DocumentID(scope: 0, collection: 0, id: 0)
+  private var shownSources: [SetValue] = []
+
+  /// Shows what stands here, and forgets it when the cursor goes on.
+  final func hold(_ cursor: ElementCursor) throws(Failure) {
+    shown = try cursor.element()
+    shownID = cursor.documentID()
+    shownSources = []
+    cursor.addSources(&shownSources)
+    full = cursor.full
+    groupLength = cursor.groupLength
+  }
+
+  override func element() throws(Failure) -> SetElement {
+    guard let shown else { return try super.element() }
+    return shown
+  }
+
+  override func documentID() -> DocumentID { shown == nil ? super.documentID() : shownID }
+
+  override func addSources(_ sources: inout [SetValue]) { sources += shownSources }
+}
+
+/// Adjacent equal elements as one.
+final class DistinctCursor: FirstOfGroupCursor {
   private let source: ElementCursor
+  private var isStarted = false
+  private var isLive = false
 
   init(_ source: ElementCursor) {
     self.source = source
@@ -168,20 +265,28 @@ final class DistinctCursor: CombinedCursor {
   }
 
   override func seek(_ key: [UInt8]) throws(Failure) -> Bool {
-    guard try source.seek(key) else { return false }
-    return present(source)
+    isStarted = true
+    isLive = try source.seek(key)
+    return try showGroup()
   }
 
   override func next() throws(Failure) -> Bool {
-    guard representative != nil else {
-      guard try source.next() else { return false }
-      return present(source)
+    if !isStarted {
+      isStarted = true
+      isLive = try source.next()
     }
-    let shown = Array(group)
-    while try source.next() {
-      if !source.group.elementsEqual(shown) { return present(source) }
+    return try showGroup()
+  }
+
+  private func showGroup() throws(Failure) -> Bool {
+    guard isLive else { return false }
+    try hold(source)
+    let group = Array(source.group)
+    while isLive, source.group.elementsEqual(group) {
+      if isBackward { try hold(source) }
+      isLive = try source.next()
     }
-    return false
+    return true
   }
 }
 
@@ -302,7 +407,7 @@ final class FilterCursor: CombinedCursor {
 }
 
 /// Many sets in one order, equal elements once.
-final class MergeCursor: CombinedCursor {
+final class MergeCursor: FirstOfGroupCursor {
   private var operands: [ElementCursor]
   /// A heap of those that stand on an element, the first in order at the top.
   private var heap: [ElementCursor] = []
@@ -317,29 +422,26 @@ final class MergeCursor: CombinedCursor {
     isStarted = true
     heap.removeAll(keepingCapacity: true)
     for operand in operands where try operand.seek(key) { push(operand) }
-    return choose()
+    return try showGroup()
   }
 
   override func next() throws(Failure) -> Bool {
     if !isStarted {
       isStarted = true
       for operand in operands where try operand.next() { push(operand) }
-      return choose()
     }
-    guard representative != nil else { return false }
-    let shown = Array(group)
-    while let top = heap.first, top.group.elementsEqual(shown) {
-      if try top.next() { siftDown() } else { removeTop() }
-    }
-    return choose()
+    return try showGroup()
   }
 
-  private func choose() -> Bool {
-    guard let top = heap.first else {
-      representative = nil
-      return false
+  private func showGroup() throws(Failure) -> Bool {
+    guard let first = heap.first else { return false }
+    try hold(first)
+    let group = Array(first.group)
+    while let top = heap.first, top.group.elementsEqual(group) {
+      if compareBytes(top.full, top.full.count, full, full.count) < 0 { try hold(top) }
+      if try top.next() { siftDown() } else { removeTop() }
     }
-    return present(top)
+    return true
   }
 
   private func push(_ cursor: ElementCursor) {
