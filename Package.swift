@@ -20,7 +20,8 @@ let package = Package(
     .target(name: "FQLSyntax", dependencies: ["FQLValues"], swiftSettings: settings),
     .target(name: "FQLStorage", dependencies: ["CLMDB"], swiftSettings: settings),
     .target(
-      name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt", "CICU"], swiftSettings: settings),
+      name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt", "CICU"],
+      swiftSettings: settings),
     .target(name: "FQLShell", dependencies: ["FQLEngine", "CLibedit"], swiftSettings: settings),
     .executableTarget(name: "fql", dependencies: ["FQLShell"], swiftSettings: settings),
 

@@ -81,7 +81,8 @@ extension Ref {
     case (.entity(let a), .entity(let b)): a.isIdentical(to: b)
     case (.document(let a, let i), .document(let b, let j)): i == j && a.isIdentical(to: b)
     case (.foreign(let a), .foreign(let b)):
-      a.id == b.id && (a.collection.map { x in b.collection.map { x.isIdentical(to: $0) } ?? false } ?? (b.collection == nil))
+      a.id == b.id
+        && (a.collection.map { x in b.collection.map { x.isIdentical(to: $0) } ?? false } ?? (b.collection == nil))
     default: false
     }
   }

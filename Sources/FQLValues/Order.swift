@@ -129,7 +129,9 @@ extension Ref {
   private var orderKey: (id: UInt64, collection: Int64) {
     switch self {
     case .document(let collection, let id):
-      if case .native(let native) = collection.kind { (UInt64(bitPattern: id), Int64(native.rawValue)) } else {
+      if case .native(let native) = collection.kind {
+        (UInt64(bitPattern: id), Int64(native.rawValue))
+      } else {
         (UInt64(bitPattern: id), collection.number)
       }
     case .entity(let entity):

@@ -15,7 +15,9 @@ struct Case: Sendable {
   static func all(of area: String) throws -> [Case] {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     let contested = try String(contentsOf: folder.appendingPathComponent("contested.txt"), encoding: .utf8)
-      .split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap { $0.split(separator: " ").first.map(String.init) }
+      .split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
+        $0.split(separator: " ").first.map(String.init)
+      }
     let only = ProcessInfo.processInfo.environment["CONFORMANCE_ONLY"]
     return try String(contentsOf: folder.appendingPathComponent("\(area).jsonl"), encoding: .utf8)
       .split(separator: "\n").compactMap { line in
@@ -95,7 +97,9 @@ struct Case: Sendable {
 }
 
 extension JSON {
-  fileprivate var members: [(key: String, value: JSON)]? { if case .object(let members) = self { members } else { nil } }
+  fileprivate var members: [(key: String, value: JSON)]? {
+    if case .object(let members) = self { members } else { nil }
+  }
 
   fileprivate subscript(step step: JSON) -> JSON? {
     switch (self, step) {

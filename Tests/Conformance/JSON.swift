@@ -143,7 +143,8 @@ extension JSON {
     }
 
     mutating func hexadecimal() throws(Problem) -> UInt32 {
-      guard place + 4 <= bytes.count, let code = UInt32(String(decoding: bytes[place..<place + 4], as: UTF8.self), radix: 16)
+      guard place + 4 <= bytes.count,
+        let code = UInt32(String(decoding: bytes[place..<place + 4], as: UTF8.self), radix: 16)
       else { throw Problem(offset: place) }
       place += 4
       return code

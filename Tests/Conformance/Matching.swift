@@ -53,7 +53,9 @@ extension JSON {
     switch name {
     case "$any": return ((), nil)
     case "$type":
-      return ((), got.kind == argument.string ? nil : "\(place): expected a \(argument.string ?? "?"), got \(got.short)")
+      return (
+        (), got.kind == argument.string ? nil : "\(place): expected a \(argument.string ?? "?"), got \(got.short)"
+      )
     case "$subset":
       guard case .object = got, case .object(let wanted) = argument else {
         return ((), "\(place): expected an object, got \(got.short)")

@@ -40,7 +40,8 @@ extension Transaction {
   }
 
   /// The document of a key or token that a secret opens: where it is, its fields, and whether the hash is right.
-  func document(of secret: Secret, _ text: String, _ verified: VerifiedSecrets) throws(Failure) -> (DocumentID, Object)? {
+  func document(of secret: Secret, _ text: String, _ verified: VerifiedSecrets) throws(Failure) -> (DocumentID, Object)?
+  {
     let native: NativeKind = secret.kind == .key ? .keys : .tokens
     guard let scope = try secretHome(native, secret.id) else {
       PasswordHash.waste(text)
@@ -197,7 +198,9 @@ extension Transaction {
       current = parent
     }
     for number in chain.reversed() {
-      guard let definition = view.schema.databases[number], !definition.isDisabled else { throw Transaction.unauthorized }
+      guard let definition = view.schema.databases[number], !definition.isDisabled else {
+        throw Transaction.unauthorized
+      }
       try enter(number)
     }
   }
@@ -249,7 +252,8 @@ extension Transaction {
   /// The credentials document of a document.
   func credentials(of ref: Ref) throws(Failure) -> DocumentID? {
     try EntryScan.firstHolder(
-      reader, prefix: instancePrefix(Numbers.credentialsByInstance, ref), time: time) { _ in true }
+      reader, prefix: instancePrefix(Numbers.credentialsByInstance, ref), time: time
+    ) { _ in true }
   }
 
   /// The beginning of the keys of the entries for a document in an index of our own.

@@ -57,14 +57,17 @@ final class LoginNode: IdentityNode {
     }
     if let password = given["password"], !password.isNull {
       guard case .string(let text) = password else {
-        throw invalid([.init(["password"], "invalid type", "Invalid type \(password.storedTypeName), expected type String.")])
+        throw invalid([
+          .init(["password"], "invalid type", "Invalid type \(password.storedTypeName), expected type String.")
+        ])
       }
       guard try CredentialsKind.verify(ref, text, transaction) else { throw refused }
     } else {
       throw refused
     }
     if evaluation.readTime != nil { throw failure(.invalidWriteTime, "Cannot write outside of snapshot time.") }
-    var token = try storableParams(Object(given.fields.filter { ["data", "ttl", "hashed_secret"].contains($0.key) }), key)
+    var token = try storableParams(
+      Object(given.fields.filter { ["data", "ttl", "hashed_secret"].contains($0.key) }), key)
     token.fields.insert(.init("instance", .ref(ref)), at: 0)
     let id = DocumentID(
       scope: transaction.scope, collection: NativeKind.tokens.collectionNumber,

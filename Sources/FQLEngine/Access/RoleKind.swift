@@ -98,7 +98,8 @@ final class RoleKind: DocumentKind, @unchecked Sendable {
     var result = Object()
     for field in object.fields {
       switch (field.key, field.value) {
-      case ("resource", .ref(.entity(let entity))) where entity.kind == .named(.collections) || entity.isNativeCollection:
+      case ("resource", .ref(.entity(let entity)))
+      where entity.kind == .named(.collections) || entity.isNativeCollection:
         result.fields.append(field)
       case ("resource", .string): texts.append((["membership", "resource"], field.value, "Ref"))
       case ("resource", _): write.failType(["resource"], field.value, expected: "Class Ref")
@@ -145,7 +146,9 @@ final class RoleKind: DocumentKind, @unchecked Sendable {
       var count = 1
       for (number, role) in write.transaction.view.schema.roles where number != write.id.id {
         let isNamed = IndexSource.list(role.fields["membership"]).contains { other in
-          guard case .object(let other) = other, case .ref(.entity(let entity))? = other["resource"] else { return false }
+          guard case .object(let other) = other, case .ref(.entity(let entity))? = other["resource"] else {
+            return false
+          }
           return entity.isIdentical(to: collection)
         }
         if isNamed { count += 1 }

@@ -48,7 +48,8 @@ struct Secret {
       self.init(.token(database: read(10)), id: Int64(bitPattern: read(2)), random: Array(bytes[18...]))
     case 32 where bytes.starts(with: [0x92, 0xa9, 0xcf]) && bytes[11] == 0xb4:
       self.init(.key, id: Int64(bitPattern: read(3)), random: Array(bytes[12...]))
-    case 43 where bytes.starts(with: [0x93, 0xaa]) && bytes[10] == 0 && bytes[11] == 3
+    case 43
+    where bytes.starts(with: [0x93, 0xaa]) && bytes[10] == 0 && bytes[11] == 3
       && bytes[12] == 0xa9 && bytes[13] == 0xcf && bytes[22] == 0xb4:
       self.init(.token(database: read(14)), id: Int64(bitPattern: read(2)), random: Array(bytes[23...]))
     default: return nil
@@ -114,7 +115,9 @@ enum PasswordHash {
   }
 
   /// Spends the time of a comparison where there is nothing to compare with.
-  static func waste(_ text: String) { _ = matches("$2a$05$abcdefghijklmnopqrstuu" + String(repeating: "a", count: 31), [text]) }
+  static func waste(_ text: String) {
+    _ = matches("$2a$05$abcdefghijklmnopqrstuu" + String(repeating: "a", count: 31), [text])
+  }
 
   private static func hash(_ text: String, setting: String) -> String? {
     guard setting.hasPrefix("$2"), !text.utf8.contains(0) else { return nil }

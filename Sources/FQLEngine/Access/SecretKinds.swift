@@ -25,7 +25,8 @@ final class KeyKind: DocumentKind, @unchecked Sendable {
     try write.check()
     let database = write.transaction.database
     if let given = write.given["secret"], !given.isNull {
-      guard case .string(let text) = given, let secret = Secret(text), secret.kind == .key, secret.id == write.id.id else {
+      guard case .string(let text) = given, let secret = Secret(text), secret.kind == .key, secret.id == write.id.id
+      else {
         write.fail("secret", "invalid secret", "Invalid secret at `List(secret)`")
         return try write.check()
       }

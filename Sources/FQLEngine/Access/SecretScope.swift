@@ -36,7 +36,8 @@ struct ScopedSecret: Equatable {
       return
     }
     for prefix in ["classes/", "collections/", "@doc/"] where rest.hasPrefix(prefix) {
-      let segments = rest.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      let segments = rest.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false).map(
+        String.init)
       if segments.count < 2 || !ScopedSecret.isName(segments[0]) || segments[1].isEmpty { break }
       guard segments.count == 2, ScopedSecret.isName(segments[1]) else { return nil }
       scope = .document(collection: segments[0], id: segments[1])

@@ -34,7 +34,8 @@ class DocumentKind: @unchecked Sendable {
   static func of(_ native: NativeKind) -> DocumentKind { natives[Int(native.rawValue)] }
 
   static func of(_ id: DocumentID) -> DocumentKind {
-    guard id.collection < Numbers.firstCollection, let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: id.collection))
+    guard id.collection < Numbers.firstCollection,
+      let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: id.collection))
     else { return user }
     return of(native)
   }
@@ -49,7 +50,8 @@ final class UserDocumentKind: DocumentKind, @unchecked Sendable {
     if write.verb != .insert { CredentialsKind.checkEmbedded(write) }
     try write.check()
     if write.fields["ttl"] == nil, let days = write.transaction.collection(write.id.collection)?.ttlDays {
-      let time = write.transaction.time.addingReportingOverflow(days.multipliedReportingOverflow(by: 86_400_000_000).partialValue)
+      let time = write.transaction.time.addingReportingOverflow(
+        days.multipliedReportingOverflow(by: 86_400_000_000).partialValue)
       if !time.overflow { write.fields["ttl"] = .time(Time(microseconds: time.partialValue)) }
     }
   }

@@ -219,7 +219,8 @@ final class MoveDatabaseNode: Node {
   ) throws(Failure) {
     let keys = NativeKind.keys.collectionNumber
     var found: [(DocumentID, VersionRecord)] = []
-    try DocumentReader.eachLive(transaction.reader, scope: scope, collection: keys, time: transaction.time) { id, record in
+    try DocumentReader.eachLive(transaction.reader, scope: scope, collection: keys, time: transaction.time) {
+      id, record in
       found.append((DocumentID(scope: scope, collection: keys, id: id), record))
     }
     for (id, record) in found {
@@ -251,8 +252,12 @@ extension Compiler {
   static let historyForms: [String: Handler] = [
     "insert": { compiler, members throws(Failure) in try compiler.compileHistory(members, "insert") },
     "remove": { compiler, members throws(Failure) in try compiler.compileHistory(members, "remove") },
-    "new_id": { compiler, members throws(Failure) in NewIDNode("new_id", try compiler.compileArgument(members, "new_id")) },
-    "next_id": { compiler, members throws(Failure) in NewIDNode("next_id", try compiler.compileArgument(members, "next_id")) },
+    "new_id": { compiler, members throws(Failure) in
+      NewIDNode("new_id", try compiler.compileArgument(members, "new_id"))
+    },
+    "next_id": { compiler, members throws(Failure) in
+      NewIDNode("next_id", try compiler.compileArgument(members, "next_id"))
+    },
     "move_database": { compiler, members throws(Failure) in
       MoveDatabaseNode(
         try compiler.compileArgument(members, "move_database"), to: try compiler.compileArgument(members, "to"))

@@ -103,7 +103,8 @@ extension Node {
 /// The words for kinds of documents in error texts.
 enum DocumentNoun {
   static func of(_ id: DocumentID) -> String {
-    guard id.collection < Numbers.firstCollection, let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: id.collection))
+    guard id.collection < Numbers.firstCollection,
+      let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: id.collection))
     else { return "Document" }
     return of(native)
   }

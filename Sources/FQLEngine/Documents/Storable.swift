@@ -37,6 +37,30 @@ extension Value {
   }
 }
 
+extension Value {
+  /// Whether a set that has no stored form is anywhere in the value.
+  var holdsUnstorableSet: Bool {
+    switch self {
+    case .array(let elements): elements.contains { $0.holdsUnstorableSet }
+    case .object(let object): object.fields.contains { $0.value.holdsUnstorableSet }
+    case .set(let set): set.isUnstorable
+    default: false
+    }
+  }
+}
+
+extension SetValue {
+  fileprivate var isUnstorable: Bool {
+    switch self {
+    case .singleton, .range, .reverse: true
+    case .union(let sets), .intersection(let sets), .difference(let sets): sets.contains { $0.isUnstorable }
+    case .distinct(let set), .events(let set), .filter(let set, _), .join(let set, _), .joinIndex(let set, _):
+      set.isUnstorable
+    case .match, .documents, .reference, .verbatim: false
+    }
+  }
+}
+
 extension LambdaValue {
   /// The lambda with the variables that it closes over bound in its body.
   fileprivate var storable: LambdaValue {

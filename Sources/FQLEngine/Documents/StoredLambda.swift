@@ -4,7 +4,8 @@ import FQLValues
 enum StoredLambda {
   static func read(_ bytes: UnsafeRawBufferPointer, _ names: SchemaView) -> Value? {
     let expr = bytes.withMemoryRebound(to: UInt8.self) { try? WireReader.read($0) }
-    guard case .object(let tagged)? = expr?.kind, let content = tagged["@query"], case .object(let members) = content.kind,
+    guard case .object(let tagged)? = expr?.kind, let content = tagged["@query"],
+      case .object(let members) = content.kind,
       let pattern = members["lambda"], let body = members["expr"]
     else { return nil }
     var version = "4"

@@ -22,6 +22,16 @@ extension Node {
   /// The storable parameters of a write; bad references in them are an error at the form itself.
   func storableParams(_ params: Object, _ key: String) throws(Failure) -> Object {
     let value = Value.object(params)
+    if value.exceeds(Transaction.maximumVersionBytes) {
+      throw Failure(
+        QueryError(
+          .badRequest,
+          "Version bytes (more than \(Transaction.maximumVersionBytes)) exceeds threshold (\(Transaction.maximumVersionBytes))"
+        ))
+    }
+    if value.holdsUnstorableSet {
+      throw failure(.invalidArgument, "Singleton, Range and Reverse sets cannot be stored.", at: key)
+    }
     guard BadReferences.arePresent(value) else { return params.storable }
     let path = position.map { step in
       switch step {
@@ -179,7 +189,8 @@ extension DocumentWrite {
       let visible = hidden.isEmpty ? fields : Object(fields.fields.filter { !hidden.contains($0.key) })
       return .document(
         Document(
-          ref: transaction.ref(id), ts: nil, body: .object(Object(leading.fields + visible.fields + shown.fields)), isNew: verb == .create))
+          ref: transaction.ref(id), ts: nil, body: .object(Object(leading.fields + visible.fields + shown.fields)),
+          isNew: verb == .create))
     } catch {
       throw error.placed(at: errorPosition)
     }
@@ -306,7 +317,8 @@ extension Compiler {
     var forms: [String: Handler] = [
       "create": { compiler, members throws(Failure) in
         CreateNode(
-          target: try compiler.compileArgument(members, "create"), params: try compiler.compileOptional(members, "params"))
+          target: try compiler.compileArgument(members, "create"),
+          params: try compiler.compileOptional(members, "params"))
       },
       "update": { compiler, members throws(Failure) in
         UpdateNode(

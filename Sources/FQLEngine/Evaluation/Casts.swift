@@ -60,12 +60,14 @@ extension Node {
     case .regex:
       guard case .string(let pattern) = value else { throw mismatch("String", value, at: key, index: index) }
       if RegularExpression.compile(pattern) != nil { return value }
-      throw failure(.invalidArgument, "Search pattern /\(pattern)/ is not a valid regular expression.", at: key, index: index)
+      throw failure(
+        .invalidArgument, "Search pattern /\(pattern)/ is not a valid regular expression.", at: key, index: index)
     case .normalizer:
       if case .string(let name) = value, Normalizer(rawValue: name) != nil { return value }
       throw failure(
         .invalidArgument,
-        "String 'NFKCCaseFold', 'NFC', 'NFD', 'NFKC', or 'NFKD' expected, \(value.typeName) provided.", at: key, index: index)
+        "String 'NFKCCaseFold', 'NFC', 'NFD', 'NFKC', or 'NFKD' expected, \(value.typeName) provided.", at: key,
+        index: index)
     case .action:
       switch value {
       case .action(let action) where action.isOfDocument: return value
@@ -74,7 +76,8 @@ extension Node {
       default: break
       }
       throw failure(
-        .invalidArgument, "String 'create', 'update', or 'delete' expected, \(value.typeName) provided.", at: key, index: index)
+        .invalidArgument, "String 'create', 'update', or 'delete' expected, \(value.typeName) provided.", at: key,
+        index: index)
     case .path:
       return try castElements(value, at: key) { value, index throws(Failure) in
         switch value {

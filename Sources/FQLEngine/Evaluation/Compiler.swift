@@ -115,7 +115,8 @@ final class Compiler {
     case "paginate", "contains_path", "contains_field", "contains_value", "first", "last", "current_identity",
       "has_current_identity", "current_token", "has_current_token", "access_provider", "access_providers",
       "create_access_provider":
-      return entry.wireName == "paginate" || version == "4" || version == "5" || version == "3" && entry.wireName.hasPrefix("contains")
+      return entry.wireName == "paginate" || version == "4" || version == "5"
+        || version == "3" && entry.wireName.hasPrefix("contains")
     default: return true
     }
   }

@@ -15,7 +15,6 @@ final class Evaluation {
   /// What may be done here, and the words for where this is.
   var limit: EffectLimit?
 
-
   /// The largest number of lambdas and functions that may be applied one in another.
   static let maximumDepth = 200
 

@@ -33,7 +33,8 @@ extension Binding {
   static func arity(_ expected: Int, _ given: Int, _ node: Node, _ key: String?) -> Failure {
     let steps: [QueryError.Step] = (key.map { [.key($0)] } ?? []) + [.key("lambda")]
     return Failure(
-      node.error(.invalidArgument, "Lambda expects an array with \(expected) elements. Array contains \(given).", steps))
+      node.error(.invalidArgument, "Lambda expects an array with \(expected) elements. Array contains \(given).", steps)
+    )
   }
 }
 

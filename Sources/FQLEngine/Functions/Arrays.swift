@@ -6,8 +6,12 @@ extension Builtins {
   static let arrays: [String: Builtin] = [
     "take": .binary { number, collection, call throws(Failure) in try take(number, collection ?? .null, call) },
     "drop": .binary { number, collection, call throws(Failure) in try drop(number, collection ?? .null, call) },
-    "prepend": .binary { elements, collection, _ in .array(elements.asArray + (collection ?? .null).asArray) },
-    "append": .binary { elements, collection, _ in .array((collection ?? .null).asArray + elements.asArray) },
+    "prepend": .binary { elements, collection, _ throws(Failure) in
+      try joined(elements.asArray, (collection ?? .null).asArray)
+    },
+    "append": .binary { elements, collection, _ throws(Failure) in
+      try joined((collection ?? .null).asArray, elements.asArray)
+    },
     "is_empty": .unary { collection, call throws(Failure) in .boolean(try isEmpty(collection, call)) },
     "is_nonempty": .unary { collection, call throws(Failure) in .boolean(!(try isEmpty(collection, call))) },
     "reverse": .unary { collection, _ in
@@ -30,6 +34,12 @@ extension Builtins {
     "first": .unary { collection, call throws(Failure) in try end(collection, call, "first") },
     "last": .unary { collection, call throws(Failure) in try end(collection, call, "last") },
   ]
+
+  private static func joined(_ a: [Value], _ b: [Value]) throws(Failure) -> Value {
+    let count = a.count + b.count
+    if count > EngineLimits.arrayElements { throw EngineLimits.exceeded(count, of: EngineLimits.arrayElements) }
+    return .array(a + b)
+  }
 
   /// Only the low 32 bits of a count matter, as a signed number.
   private static func count(_ number: Value) -> Int { Int(Int32(truncatingIfNeeded: number.asInteger)) }

@@ -175,7 +175,11 @@ enum IndexSource {
     }
     let wildcards = all.count { isWildcard($0) }
     let hasBindings = sources.contains { element in
-      if case .object(let object) = element, case .object(let fields)? = object["fields"] { !fields.isEmpty } else { false }
+      if case .object(let object) = element, case .object(let fields)? = object["fields"] {
+        !fields.isEmpty
+      } else {
+        false
+      }
     }
     if wildcards > 1 { write.fail("source", "multiple wildcards", "Too many wildcards.") }
     if wildcards > 0, !seen.isEmpty, !hasBindings {

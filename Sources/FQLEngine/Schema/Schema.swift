@@ -67,7 +67,6 @@ package final class Schema: Sendable {
   /// The names of all things of a kind.
   package func names(of native: NativeKind) -> [String] { (names[native] ?? [:]).keys.sorted() }
 
-
   /// The indexes that a collection is a source of, by number.
   func indexes(over collection: Int64) -> [IndexDefinition] { indexesByCollection[collection] ?? [] }
 }

@@ -31,7 +31,9 @@ class ElementCursor {
   func seek(_ key: [UInt8]) throws(Failure) -> Bool { false }
 
   /// The element that it stands on.
-  func element() throws(Failure) -> SetElement { SetElement(values: [], ref: .foreign(ForeignRef(id: "", collection: nil))) }
+  func element() throws(Failure) -> SetElement {
+    SetElement(values: [], ref: .foreign(ForeignRef(id: "", collection: nil)))
+  }
 
   /// The document of the element that it stands on.
   func documentID() -> DocumentID { DocumentID(scope: 0, collection: 0, id: 0) }
@@ -309,7 +311,11 @@ final class DocumentsCursor: ElementCursor {
     var target = prefix
     var isBehind = false
     if let tag = key.first {
-      if tag > IndexKeys.Tag.ref { isBehind = true } else if tag == IndexKeys.Tag.ref { target += key.dropFirst().prefix(8) }
+      if tag > IndexKeys.Tag.ref {
+        isBehind = true
+      } else if tag == IndexKeys.Tag.ref {
+        target += key.dropFirst().prefix(8)
+      }
     }
     // A key that goes on behind the id leads past the documents that come before it by collection.
     if key.count > 9, key.first == IndexKeys.Tag.ref {
@@ -401,7 +407,8 @@ final class DocumentsCursor: ElementCursor {
           KeyBytes.append64(KeyBytes.inverted(snapshot), to: &key)
           isFound = try versions.seek(key) && isSameDocument() && isPresent()
         }
-        guard id < Int64.max, try versions.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1)))
+        guard id < Int64.max,
+          try versions.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1)))
         else {
           state = .ended
           return isFound

@@ -110,9 +110,10 @@ struct EventPosition {
       if let known = EventPosition.action(given) {
         what = known
       } else {
-        errors += failure(
-          "String 'create', 'update', or 'delete' expected, \(given.typeName) provided.", [.key("action")]
-        ).errors
+        errors +=
+          failure(
+            "String 'create', 'update', or 'delete' expected, \(given.typeName) provided.", [.key("action")]
+          ).errors
       }
     }
     var place = Document.highest

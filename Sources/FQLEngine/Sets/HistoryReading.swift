@@ -37,7 +37,9 @@ extension Evaluation {
     var versions = try DocumentReader.versions(transaction.reader, id).filter { $0.ts <= horizon }
     transaction.counts.entriesRead += versions.count
     transaction.ledger?.add(id, \.entriesRead, versions.count)
-    if id.collection >= Numbers.firstCollection, let floor = transaction.collection(id.collection)?.floor(at: transaction.time) {
+    if id.collection >= Numbers.firstCollection,
+      let floor = transaction.collection(id.collection)?.floor(at: transaction.time)
+    {
       let kept = versions.lastIndex { $0.ts <= floor } ?? 0
       versions.removeFirst(min(kept, versions.count))
       if let first = versions.first, first.ts <= floor, !first.isLive { versions.removeFirst() }
@@ -167,7 +169,8 @@ extension Evaluation {
         isPresent = record.isAdded
         events.append(
           Event(
-            ts: eventTime(record.ts), action: record.isAdded ? .add : .remove, document: ref, data: data, isOfSet: true))
+            ts: eventTime(record.ts), action: record.isAdded ? .add : .remove, document: ref, data: data, isOfSet: true)
+        )
       }
     }
   }

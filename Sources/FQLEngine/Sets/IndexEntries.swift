@@ -193,7 +193,9 @@ struct IndexEntries {
   }
 
   private func boundValues(_ lambda: LambdaValue, _ id: DocumentID, _ record: VersionRecord) -> [Value] {
-    guard let result = transaction.evaluateBinding(lambda, .document(transaction.document(id, record))) else { return [] }
+    guard let result = transaction.evaluateBinding(lambda, .document(transaction.document(id, record))) else {
+      return []
+    }
     if case .array(let elements) = result { return elements.map { $0.isScalar ? $0 : .null } }
     return result.isScalar ? [result] : []
   }
@@ -246,11 +248,15 @@ extension Ref {
     case .entity(let entity):
       switch entity.kind {
       case .native:
-        .entity(Entity(.native(.collections), name: NativeKind.collections.id, number: NativeKind.collections.collectionNumber,
-          scope: entity.scope, database: entity.database))
+        .entity(
+          Entity(
+            .native(.collections), name: NativeKind.collections.id, number: NativeKind.collections.collectionNumber,
+            scope: entity.scope, database: entity.database))
       case .named(let native):
-        .entity(Entity(.native(native), name: native.id, number: native.collectionNumber, scope: entity.scope,
-          database: entity.database))
+        .entity(
+          Entity(
+            .native(native), name: native.id, number: native.collectionNumber, scope: entity.scope,
+            database: entity.database))
       }
     case .foreign(let foreign): foreign.collection
     }
@@ -264,7 +270,8 @@ extension ValueReader {
     guard position < bytes.count else { return nil }
     switch bytes[position] {
     case ValueCodec.Tag.null, ValueCodec.Tag.isFalse, ValueCodec.Tag.isTrue, ValueCodec.Tag.integer,
-      ValueCodec.Tag.double, ValueCodec.Tag.string, ValueCodec.Tag.time, ValueCodec.Tag.date, ValueCodec.Tag.documentRef:
+      ValueCodec.Tag.double, ValueCodec.Tag.string, ValueCodec.Tag.time, ValueCodec.Tag.date,
+      ValueCodec.Tag.documentRef:
       let value = value()
       if isTerm { IndexKeys.appendTerm(value, to: &key, time: 0) } else { IndexKeys.append(value, to: &key, time: 0) }
       return value.isNull

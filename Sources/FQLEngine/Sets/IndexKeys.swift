@@ -193,7 +193,8 @@ struct IndexKeyReader {
       default: return .double(double)
       }
     case IndexKeys.Tag.bytes: return .bytes(escaped())
-    case IndexKeys.Tag.string:       let text = bytes.withMemoryRebound(to: UInt8.self) { decodeSortKey($0, at: &position) }
+    case IndexKeys.Tag.string:
+      let text = bytes.withMemoryRebound(to: UInt8.self) { decodeSortKey($0, at: &position) }
       return .string(text ?? "")
     case IndexKeys.Tag.array:
       var elements: [Value] = []
@@ -233,13 +234,17 @@ struct IndexKeyReader {
   /// The next reference.
   mutating func ref() -> Ref {
     defer { position += IndexKeys.refLength }
-    guard position + IndexKeys.refLength <= bytes.count else { return .document(transaction.view.collection(number: 0), id: 0) }
+    guard position + IndexKeys.refLength <= bytes.count else {
+      return .document(transaction.view.collection(number: 0), id: 0)
+    }
     let id = Int64(bitPattern: KeyBytes.read64(bytes, position + 1))
     let collection = KeyBytes.read32(bytes, position + 9)
     let scope = KeyBytes.read32(bytes, position + 13)
     let view = transaction.view(scope: scope)
     switch bytes[position + 17] {
-    case 1: return .entity(view.entity(NativeKind(rawValue: UInt8(truncatingIfNeeded: collection)) ?? .collections, number: id))
+    case 1:
+      return .entity(
+        view.entity(NativeKind(rawValue: UInt8(truncatingIfNeeded: collection)) ?? .collections, number: id))
     case 2: return .entity(view.nativeCollection(NativeKind(rawValue: UInt8(truncatingIfNeeded: id)) ?? .collections))
     default: return .document(view.collection(number: collection), id: id)
     }

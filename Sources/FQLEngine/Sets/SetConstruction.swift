@@ -88,7 +88,11 @@ extension Builtins {
       if !lists.isEmpty, !members.isEmpty {
         throw call.failure("Arguments cannot be of different types, expected Set or Array.", at: key)
       }
-      if members.isEmpty { return .array(lists.dropFirst().reduce(lists[0], arrays)) }
+      if members.isEmpty {
+        let count = lists.reduce(0) { $0 + $1.count }
+        if count > EngineLimits.arrayElements { throw EngineLimits.exceeded(count, of: EngineLimits.arrayElements) }
+        return .array(lists.dropFirst().reduce(lists[0], arrays))
+      }
       let shapes = members.map { SetShape($0, call.evaluation.transaction) }
       var errors: [QueryError] = []
       for (a, b) in zip(shapes, shapes.dropFirst()) where !a.isCompatible(with: b) {
@@ -225,7 +229,7 @@ extension Compiler {
         node.target = node.adopt(try compiler.compile(with, at: .key("with")), .key("with"))
       }
       return node
-    }
+    },
   ]
 
   /// The old form of `Match`, with the terms first.
@@ -273,7 +277,8 @@ extension Compiler {
       let effect = (value.code as? LambdaProgram)?.effect ?? .write
       if key == "with", effect > .pure {
         throw error(
-          "Invalid lambda. Lambda in this context may not read, write, or call a user function.", steps + [.key("with")])
+          "Invalid lambda. Lambda in this context may not read, write, or call a user function.", steps + [.key("with")]
+        )
       }
       if key == "filter", effect == .write {
         throw error(
@@ -283,9 +288,13 @@ extension Compiler {
       guard let sourceExpr = members[sourceKey] else { throw error("Invalid set.", steps) }
       let source = try quoted(sourceExpr, at: steps + [.key(sourceKey)])
       let node = Node()
-      guard case .set(let set) = try relative(steps, { () throws(Failure) in
-        try node.cast(source, .set, at: sourceKey)
-      }) else { throw error("Invalid set.", steps) }
+      guard
+        case .set(let set) = try relative(
+          steps,
+          { () throws(Failure) in
+            try node.cast(source, .set, at: sourceKey)
+          })
+      else { throw error("Invalid set.", steps) }
       return key == "with" ? .join(set, value) : .filter(set, value)
     default: throw error("Invalid set.", steps)
     }

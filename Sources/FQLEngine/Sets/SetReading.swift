@@ -97,7 +97,9 @@ enum SetReading {
     let evaluation = call.evaluation
     let visibility = try check(set, evaluation, at: call.node, "in")
     if set.isHistorical {
-      return try evaluation.history(of: set, node: call.node).events.contains { Value.event($0).isIdentical(to: wanted) }
+      return try evaluation.history(of: set, node: call.node).events.contains {
+        Value.event($0).isIdentical(to: wanted)
+      }
     }
     let position: [Value]
     if case .array(let elements) = wanted { position = elements } else { position = [wanted] }

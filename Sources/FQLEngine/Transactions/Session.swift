@@ -61,8 +61,11 @@ public final class Session {
         let access = try transaction.authenticate(secret, path: path, verified)
         let program = try Compiler.compile(query, transaction, access)
         let evaluation = Evaluation(transaction: transaction, access: access)
-            let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
+        let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)
+        }
+        if value.exceeds(EngineLimits.answerValues) {
+          throw EngineLimits.exceeded(EngineLimits.answerValues + 1, of: EngineLimits.answerValues)
         }
         counts = transaction.counts
         let places = transaction.ledger?.summary(transaction) ?? []

@@ -34,7 +34,8 @@ extension Transaction {
     throw Failure(
       QueryError(
         .badRequest,
-        "Requested timestamp \(Time(microseconds: at).text) less than minimum allowed timestamp \(Time(microseconds: floor).text)."))
+        "Requested timestamp \(Time(microseconds: at).text) less than minimum allowed timestamp \(Time(microseconds: floor).text)."
+      ))
   }
 
   /// A document as a value.
@@ -49,7 +50,9 @@ extension Transaction {
   func ref(_ id: DocumentID) -> Ref { ref(id, view(scope: id.scope)) }
 
   private func ref(_ id: DocumentID, _ view: SchemaView) -> Ref {
-    if id.collection < Numbers.firstCollection, let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: id.collection)) {
+    if id.collection < Numbers.firstCollection,
+      let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: id.collection))
+    {
       if native.isNamed { return .entity(view.entity(native, number: id.id)) }
       return .document(view.nativeCollection(native), id: id.id)
     }
@@ -99,7 +102,7 @@ extension Transaction {
     }
   }
 
-  private static let maximumVersionBytes = 8_388_608
+  static let maximumVersionBytes = 8_388_608
 
   /// Removes the entries that only the old version has and adds those that only the new one has.
   private func updateIndexes(
