@@ -14,7 +14,7 @@ let package = Package(
     .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(name: "CICU", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "CLibedit", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
 
     .target(name: "FQLValues", dependencies: ["CICU"], swiftSettings: settings),
     .target(name: "FQLSyntax", dependencies: ["FQLValues"], swiftSettings: settings),

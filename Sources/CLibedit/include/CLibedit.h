@@ -1,7 +1,6 @@
-// libedit, loaded when a person sits at the terminal and not before: programs that run a query start the sooner, and
-// where the library is missing the shell works without editing. Most of what is here Swift could not call anyway:
-// functions with a variable number of arguments, and the streams `stdin`, `stdout`, `stderr`. Characters cross as
-// 32-bit integers, which is what `wchar_t` is on the systems that have libedit.
+// libedit, and what of it Swift cannot call: functions with a variable number of arguments, and the streams `stdin`, `stdout`,
+// `stderr`.
+// Characters cross as 32-bit integers, which is what `wchar_t` is on the systems that have libedit.
 
 #ifndef FQL_CLIBEDIT_H
 #define FQL_CLIBEDIT_H
@@ -11,26 +10,8 @@
 
 _Static_assert(sizeof(wchar_t) == sizeof(int32_t), "wchar_t has 32 bits");
 
-/// An editor on standard input that draws on standard output, or on standard error; null where the library cannot be
-/// loaded or memory is short.
+/// An editor on standard input that draws on standard output, or on standard error; null where memory is short.
 EditLine *fql_edit_start(int draws_on_error);
-
-void fql_edit_end(EditLine *editor);
-
-/// Reads the user's `~/.editrc`.
-void fql_edit_read_settings(EditLine *editor);
-
-/// Follows a line of `.editrc` if it binds a key and does not choose all of them.
-void fql_edit_bind_line(EditLine *editor, const char *line);
-
-/// Takes note of the terminal's size.
-void fql_edit_resize(EditLine *editor);
-
-/// Deletes characters before the cursor.
-void fql_edit_delete(EditLine *editor, int count);
-
-/// Moves the cursor by so many characters.
-void fql_edit_move(EditLine *editor, int count);
 
 /// Sets one of the options that take a number.
 int fql_edit_set(EditLine *editor, int option, int value);

@@ -33,10 +33,18 @@ extension LineEditor {
   /// Applies the bindings of `~/.editrc` again, over ours; those that choose all keys would wipe them.
   func bindKeysOfUser() {
     guard let path = Environment.nonEmpty("EDITRC") ?? Environment.nonEmpty("HOME").map({ $0 + "/.editrc" }),
-      let bytes = try? Files.read(path)
+      let bytes = try? Files.read(path), let tokenizer = tok_init(nil)
     else { return }
+    defer { tok_end(tokenizer) }
     for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      fql_edit_bind_line(editor, String(line))
+      tok_reset(tokenizer)
+      var count: Int32 = 0
+      var words: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+      guard tok_str(tokenizer, String(line), &count, &words) == 0, count > 1, let words,
+        let command = words[0].map({ String(cString: $0) }), command == "bind" || command.hasSuffix(":bind"),
+        let first = words[1].map({ String(cString: $0) }), !["-v", "-e", "-l", "-r"].contains(first)
+      else { continue }
+      el_parse(editor, count, words)
     }
   }
 
@@ -80,7 +88,7 @@ extension LineEditor {
     if edited.scalars.isEmpty { return end(.end) }
     guard edited.cursor < edited.scalars.count else { return UInt8(CC_ERROR) }
     move(to: edited.cursor + 1)
-    fql_edit_delete(editor, 1)
+    el_deletestr(editor, 1)
     return UInt8(CC_REFRESH)
   }
 
@@ -147,7 +155,7 @@ extension LineEditor {
     }
     guard let completion = complete?(before) else { return UInt8(CC_ERROR) }
     if completion.deletes > 0 || !completion.insertion.isEmpty {
-      if completion.deletes > 0 { fql_edit_delete(editor, Int32(completion.deletes)) }
+      if completion.deletes > 0 { el_deletestr(editor, Int32(completion.deletes)) }
       insert(completion.insertion)
     }
     guard !completion.lines.isEmpty else {

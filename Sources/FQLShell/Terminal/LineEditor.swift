@@ -76,9 +76,9 @@ final class LineEditor: LineSource {
     _ = fql_edit_set(editor, EL_SIGNAL, 0)
     searched = fql_history_start(editor, 10_000)
     fql_edit_set_keys(editor, 0)
-    fql_edit_read_settings(editor)
+    el_source(editor, nil)
     guard fql_edit_get(editor, EL_EDITMODE) != 0 else {
-      fql_edit_end(editor)
+      el_end(editor)
       return nil
     }
     fql_edit_set_reader(editor) { editor, character in LineEditor.of(editor)?.readCharacter(character) ?? 0 }
@@ -88,7 +88,7 @@ final class LineEditor: LineSource {
   }
 
   deinit {
-    fql_edit_end(editor)
+    el_end(editor)
     promptText.deallocate()
   }
 
@@ -171,7 +171,7 @@ final class LineEditor: LineSource {
   }
 
   func move(to place: Int) {
-    fql_edit_move(editor, Int32(place - edited.cursor))
+    el_cursor(editor, Int32(place - edited.cursor))
   }
 
   func insert(_ text: String) {
@@ -183,7 +183,7 @@ final class LineEditor: LineSource {
   func replace(with text: String) {
     let count = edited.scalars.count
     move(to: count)
-    if count > 0 { fql_edit_delete(editor, Int32(count)) }
+    if count > 0 { el_deletestr(editor, Int32(count)) }
     insert(text)
   }
 
@@ -225,7 +225,7 @@ final class LineEditor: LineSource {
       case .signal(SIGINT): waiting = [3]
       case .signal(SIGWINCH):
         write("\n")
-        fql_edit_resize(editor)
+        el_resize(editor)
         fql_edit_refresh(editor)
       case .signal(SIGTSTP):
         write("\u{1B}[?2004l\n")
