@@ -119,7 +119,8 @@ class GroupedCursor: CombinedCursor {
         let operand = operands[i]
         mine.append(
           Member(
-            full: operand.full, groupLength: operand.groupLength, element: try operand.element(), id: operand.documentID()))
+            full: operand.full, groupLength: operand.groupLength, element: try operand.element(),
+            id: operand.documentID()))
         if mine.count == 1 { operand.addSources(&sources) }
         isLive[i] = try operand.next()
       }

@@ -56,7 +56,8 @@ import Testing
     var tags: [Set<Int>] = []
     var values: [Int] = []
     for id in 0..<SetModelTests.documents {
-      let mine = Set((0..<Int.random(in: 0...3, using: &rng)).map { _ in Int.random(in: 0..<SetModelTests.tags, using: &rng) })
+      let mine = Set(
+        (0..<Int.random(in: 0...3, using: &rng)).map { _ in Int.random(in: 0..<SetModelTests.tags, using: &rng) })
       let value = Int.random(in: 0..<12, using: &rng)
       tags.append(mine)
       values.append(value)
@@ -115,11 +116,13 @@ import Testing
       let bounds = [0, 1].map { _ in Int.random(in: 0..<(isRefs ? SetModelTests.documents : 12), using: &rng) }.sorted()
       let ends = bounds.map { isRefs ? "Ref(Collection(\"c\"), \"\($0)\")" : String($0) }
       return Case(
-        text: "Range(\(a.text), \(ends[0]), \(ends[1]))", elements: a.elements.filter { $0 >= bounds[0] && $0 <= bounds[1] })
+        text: "Range(\(a.text), \(ends[0]), \(ends[1]))",
+        elements: a.elements.filter { $0 >= bounds[0] && $0 <= bounds[1] })
     case 1:
       return Case(
         text: "Distinct(\(a.text))",
-        elements: isRefs ? a.elements : a.elements.enumerated().filter { $0 == 0 || a.elements[$0 - 1] != $1 }.map(\.element))
+        elements: isRefs
+          ? a.elements : a.elements.enumerated().filter { $0 == 0 || a.elements[$0 - 1] != $1 }.map(\.element))
     case 2:
       let predicate = isRefs ? "x => LT(ToInteger(Select(\"id\", x)), 30)" : "x => LT(x, 6)"
       return Case(text: "Filter(\(a.text), \(predicate))", elements: a.elements.filter { $0 < (isRefs ? 30 : 6) })
@@ -145,7 +148,9 @@ import Testing
         return elements
       }
       let option = cursor.map { (isBackward ? ", before: " : ", after: ") + fql($0) } ?? ""
-      guard case .page(let page) = try run(session, "Paginate(\(text), {size: \(size)\(option)})") else { return elements }
+      guard case .page(let page) = try run(session, "Paginate(\(text), {size: \(size)\(option)})") else {
+        return elements
+      }
       let numbers = page.data.map { value -> Int in
         switch value {
         case .ref(.document(_, let id)): Int(id)
