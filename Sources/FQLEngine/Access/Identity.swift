@@ -52,7 +52,7 @@ final class LoginNode: IdentityNode {
     let refused = failure(
       .authenticationFailed, "The document was not found or provided password was incorrect.")
     guard let ref, try transaction.credentials(of: ref) != nil else {
-      PasswordHash.waste("")
+      PasswordHash.waste([""])
       throw refused
     }
     if let password = given["password"], !password.isNull {

@@ -115,8 +115,8 @@ enum PasswordHash {
   }
 
   /// Spends the time of a comparison where there is nothing to compare with.
-  static func waste(_ text: String) {
-    _ = matches("$2a$05$abcdefghijklmnopqrstuu" + String(repeating: "a", count: 31), [text])
+  static func waste(_ texts: [String]) {
+    _ = matches("$2a$05$abcdefghijklmnopqrstuu" + String(repeating: "a", count: 31), texts)
   }
 
   private static func hash(_ text: String, setting: String) -> String? {

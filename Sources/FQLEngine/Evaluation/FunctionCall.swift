@@ -71,7 +71,7 @@ final class FunctionCallNode: Node {
         return try evaluation.call(resolved.program, resolved.body, argument, self)
       }
       let outer = evaluation.access
-      evaluation.access = outer.with(
+      evaluation.access = outer.inFunction(
         try evaluation.transaction.rights(of: role, home: resolved.definition.entity.scope))
       defer { evaluation.access = outer }
       return try evaluation.call(resolved.program, resolved.body, argument, self)

@@ -28,6 +28,8 @@ package final class Transaction {
   let memory: FrameMemory
   /// How many predicates of roles are being evaluated, one in another.
   var predicateDepth = 0
+  /// How many predicates were evaluated inside of others.
+  var innerPredicates = 0
   /// Documents and index entries read, and written.
   package var counts = TransactionCounts()
   /// The same by collection and index, for a query that is explained.
