@@ -162,7 +162,8 @@ extension Transaction {
       var role = element
       if case .object(let object) = element {
         role = object["role"] ?? .null
-        guard case .lambda(let predicate)? = object["predicate"], holds(predicate, payload, for: principal) else { continue }
+        guard case .lambda(let predicate)? = object["predicate"], holds(predicate, payload, for: principal, depth: 0)
+        else { continue }
       }
       switch role {
       case .string(let name):
