@@ -3,8 +3,8 @@
 
     python3 growth.py [PATH_TO_FQL] [--scale 1.0] [--runs 3] [--svg docs/growth.svg] [--json FILE]
 
-Each series repeats one statement in one process, after setting its scene, and takes off the time of the scene alone: the
-median of the runs, in microseconds a statement. A flat line is a cost that does not depend on the size, a gentle slope a
+Each series sets its scene in a process of its own and then repeats one statement, text in and text out; the median of the
+runs is given, in microseconds a statement. A flat line is a cost that does not depend on the size, a gentle slope a
 logarithm. On a shared machine look at the shape, not at the numbers.
 """
 import argparse
@@ -13,7 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -70,24 +70,36 @@ SERIES = [
 ]
 
 
-def seconds(binary, statements):
-    with tempfile.TemporaryFile("w+") as source, open(os.devnull, "wb") as sink:
-        for statement in statements:
-            source.write(statement + "\n")
-        source.flush()
-        source.seek(0)
+def measure(binary, scene, statement, size, count, runs):
+    """Microseconds a statement: the median of the runs, all in one process, after the scene."""
+    process = subprocess.Popen([binary, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(statements, mark):
+        def write():
+            for text in statements:
+                process.stdin.write(text + "\n")
+            process.stdin.write(f'"{mark}"\n')
+            process.stdin.flush()
+
         start = time.perf_counter()
-        status = subprocess.run([binary, "-"], stdin=source, stdout=sink).returncode
-        if status:
-            sys.exit(f"fql ended with {status}")
+        writer = threading.Thread(target=write)
+        writer.start()
+        for line in process.stdout:
+            if mark in line:
+                break
+        else:
+            sys.exit("fql ended before its work")
+        writer.join()
         return time.perf_counter() - start
 
-
-def measure(binary, scene, statement, size, count, runs):
-    base = list(scene(size))
-    work = [statement(i, size) for i in range(count)]
-    net = [max(seconds(binary, base + work) - seconds(binary, base), 1e-6) for _ in range(runs)]
-    return statistics.median(net) / count * 1e6
+    run(scene(size), "the scene is set")
+    times = []
+    for number in range(runs):
+        work = [statement(i, size) for i in range(number * count, (number + 1) * count)]
+        times.append(run(work, f"run {number} is done"))
+    process.stdin.close()
+    process.wait()
+    return statistics.median(times) / count * 1e6
 
 
 def chart(results):
