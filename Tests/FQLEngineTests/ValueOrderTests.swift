@@ -11,10 +11,14 @@ import Testing
     case 1: return .boolean(Bool.random(using: &rng))
     case 2: return .integer(Int64.random(in: -3...3, using: &rng))
     case 3: return .integer(Int64(bitPattern: rng.next()))
-    case 4: return .double([0.0, -0.0, 1.0, 1.5, -2.0, .infinity, -.infinity, 9e15, 1e300].randomElement(using: &rng) ?? 0)
-    case 5: return .string(["", "a", "A", "b", "aa", "é", "e", "z", "1", "_", "ab\u{0}c"].randomElement(using: &rng) ?? "")
+    case 4:
+      return .double([0.0, -0.0, 1.0, 1.5, -2.0, .infinity, -.infinity, 9e15, 1e300].randomElement(using: &rng) ?? 0)
+    case 5:
+      return .string(["", "a", "A", "b", "aa", "é", "e", "z", "1", "_", "ab\u{0}c"].randomElement(using: &rng) ?? "")
     case 6: return .bytes((0..<Int.random(in: 0...3, using: &rng)).map { _ in UInt8.random(in: 0...2, using: &rng) })
-    case 7: return .time(Time(seconds: Int64.random(in: -2...2, using: &rng), nanoseconds: Int32.random(in: 0...2, using: &rng)))
+    case 7:
+      return .time(
+        Time(seconds: Int64.random(in: -2...2, using: &rng), nanoseconds: Int32.random(in: 0...2, using: &rng)))
     case 8: return .date(CalendarDate(day: Int64.random(in: -2...2, using: &rng)))
     case 9: return .uuid(UUIDValue(high: rng.next() & 3, low: rng.next() & 3))
     case 10:

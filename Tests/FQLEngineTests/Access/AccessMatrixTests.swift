@@ -124,7 +124,8 @@ import Testing
         CreateRole({name: "r\(i)", privileges:
           {resource: Collection("posts"), actions: {read: Query(Lambda("ref", \(predicate.0)))}}})
         """)
-      guard case .string(let secret) = try queries.value("Select(\"secret\", CreateKey({role: Role(\"r\(i)\")}))") else {
+      guard case .string(let secret) = try queries.value("Select(\"secret\", CreateKey({role: Role(\"r\(i)\")}))")
+      else {
         Issue.record("no secret")
         continue
       }
@@ -142,7 +143,9 @@ import Testing
       return
     }
     #expect(try queries.text("1", secret: secret) == "1")
-    for wrong in [String(secret.dropLast()) + (secret.hasSuffix("A") ? "B" : "A"), secret + "A", "nonsense", "", secret + ":adminx"] {
+    for wrong in [
+      String(secret.dropLast()) + (secret.hasSuffix("A") ? "B" : "A"), secret + "A", "nonsense", "", secret + ":adminx",
+    ] {
       let response = try queries.respond("1", secret: wrong)
       #expect(response.errors?.first?.code == .unauthorized, "\(wrong)")
       #expect(response.errors?.allSatisfy { !$0.description.contains(secret) } ?? false)

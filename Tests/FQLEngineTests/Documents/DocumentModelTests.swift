@@ -20,7 +20,11 @@ import Testing
     case .memory: try Database.inMemory(options: .init(seed: 1))
     case .file:
       try Database(
-        store: try LMDBStore(path: path, options: { var options = LMDBStore.Options(); options.durability = .relaxed; return options }()), isShared: true, options: .init(seed: 1))
+        store: try LMDBStore(
+          path: path,
+          options: {
+            var options = LMDBStore.Options(); options.durability = .relaxed; return options
+          }()), isShared: true, options: .init(seed: 1))
     }
   }
 
@@ -83,9 +87,12 @@ import Testing
 
   private func check(_ queries: Queries, _ model: [Int: [String: Int]], _ what: String, at ts: Int64?) throws {
     func at(_ query: String) -> String { ts.map { "At(\($0), \(query))" } ?? query }
-    let listed = try queries.text(at("Map(Select(\"data\", Paginate(Documents(Collection(\"c\")))), x => Select(\"id\", x))"))
+    let listed = try queries.text(
+      at("Map(Select(\"data\", Paginate(Documents(Collection(\"c\")))), x => Select(\"id\", x))"))
     let wanted = model.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
-    #expect(listed.filter { $0 != "\n" && $0 != " " } == (wanted.isEmpty ? "[]" : "[\(wanted)]").filter { $0 != " " }, "\(what)")
+    #expect(
+      listed.filter { $0 != "\n" && $0 != " " } == (wanted.isEmpty ? "[]" : "[\(wanted)]").filter { $0 != " " },
+      "\(what)")
     for x in 0..<4 {
       let count = model.values.count { $0["x"] == x }
       #expect(
