@@ -138,7 +138,8 @@ extension Transaction {
     else { return nil }
     try enter(scope: target)
     for (_, provider) in view.schema.accessProviders.sorted(by: { $0.key < $1.key }) {
-      guard case .string(issuer)? = provider.fields["issuer"], let keys = keys(of: provider.fields), token.isSigned(by: keys)
+      guard case .string(issuer)? = provider.fields["issuer"], let keys = keys(of: provider.fields),
+        token.isSigned(by: keys)
       else { continue }
       let payload = Value.object(token.payload)
       let principal = Access(
