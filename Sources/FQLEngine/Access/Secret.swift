@@ -119,12 +119,26 @@ enum PasswordHash {
     _ = matches("$2a$05$abcdefghijklmnopqrstuu" + String(repeating: "a", count: 31), texts)
   }
 
+  /// The largest cost that is computed: a stored hash can be anything, also one that takes a day.
+  private static let maximumCost = 12
+
+  /// Whether a text begins like a bcrypt hash: `$2a$05$` and 22 characters of salt.
+  private static func isSetting(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 60 || bytes.count == 29, bytes[0] == 36, bytes[1] == 50, "abxy".utf8.contains(bytes[2]),
+      bytes[3] == 36, bytes[6] == 36, 48...57 ~= bytes[4], 48...57 ~= bytes[5]
+    else { return false }
+    return Int(bytes[4] - 48) * 10 + Int(bytes[5] - 48) <= maximumCost && bytes[7...].allSatisfy(alphabet.contains)
+  }
+
   private static func hash(_ text: String, setting: String) -> String? {
-    guard setting.hasPrefix("$2"), !text.utf8.contains(0) else { return nil }
+    guard isSetting(setting) else { return nil }
     let data = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
     defer { data.deallocate() }
     memset(data, 0, MemoryLayout<crypt_data>.size)
-    guard let result = crypt_r(text, setting, data) else { return nil }
+    // The library's texts end at a zero byte: a zero in a password becomes a byte that no text has.
+    let key = text.utf8.map { CChar(bitPattern: $0 == 0 ? 0xff : $0) } + [0]
+    guard let result = crypt_r(key, setting, data) else { return nil }
     let made = String(cString: result)
     return made.hasPrefix("*") ? nil : made
   }
