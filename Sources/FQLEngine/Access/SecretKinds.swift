@@ -231,7 +231,8 @@ final class AccessProviderKind: DocumentKind, @unchecked Sendable {
 
   override func prepare(_ write: DocumentWrite) throws(Failure) {
     write.merge(
-      known: ["name", "issuer", "jwks_uri", "roles", "data"], kept: ["name", "issuer", "jwks_uri", "roles"])
+      known: ["name", "issuer", "jwks_uri", "jwks", "roles", "data"],
+      kept: ["name", "issuer", "jwks_uri", "jwks", "roles"])
     if write.verb == .replace, write.given["roles"] == nil, case .array(let roles)? = write.fields["roles"],
       roles.count == 1
     {
@@ -244,6 +245,7 @@ final class AccessProviderKind: DocumentKind, @unchecked Sendable {
     if case .string(let uri)? = write.fields["jwks_uri"], !isHTTPS(uri) {
       write.fail("jwks_uri", "invalid uri", "`\(uri)` is a not valid URI")
     }
+    write.expectObject("jwks")
     checkRoles(write)
     try checkIssuer(write)
     try write.expectReadableReferences()

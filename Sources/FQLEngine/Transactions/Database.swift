@@ -19,10 +19,13 @@ public final class Database: @unchecked Sendable {
     public var now: Time?
     /// The seed of ids and secrets; nil for secure random ones.
     public var seed: UInt64?
+    /// Keys of access providers by their `jwks_uri`, as JSON Web Key Sets, since nothing is fetched.
+    public var keySets: [String: String]
 
-    public init(now: Time? = nil, seed: UInt64? = nil) {
+    public init(now: Time? = nil, seed: UInt64? = nil, keySets: [String: String] = [:]) {
       self.now = now
       self.seed = seed
+      self.keySets = keySets
     }
   }
 
@@ -125,6 +128,9 @@ public final class Database: @unchecked Sendable {
     lock.unlock()
     return removed
   }
+
+  /// The keys that stand for what would be fetched from an address.
+  func keys(_ uri: String) -> String? { options.keySets[uri] }
 
   public func close() { store.close() }
 }
