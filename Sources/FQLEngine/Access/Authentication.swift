@@ -204,19 +204,36 @@ extension Transaction {
 
   /// Goes on in a database anywhere below the root; it and those around it must exist.
   func enter(scope target: Int64) throws(Failure) {
-    var chain: [Int64] = []
-    var current = target
-    while current != Numbers.rootScope {
-      chain.append(current)
-      guard chain.count < 1000, let parent = try parent(of: current) else { throw Transaction.unauthorized }
-      current = parent
-    }
-    for number in chain.reversed() {
+    guard let chain = try chain(to: target) else { throw Transaction.unauthorized }
+    for number in chain {
       guard let definition = view.schema.databases[number], !definition.isDisabled else {
         throw Transaction.unauthorized
       }
       try enter(number)
     }
+  }
+
+  /// Whether a database and those around it exist and are not disabled.
+  func isOpen(_ target: Int64) throws(Failure) -> Bool {
+    guard let chain = try chain(to: target) else { return false }
+    var schema = try schema(of: Numbers.rootScope)
+    for number in chain {
+      guard let definition = schema.databases[number], !definition.isDisabled else { return false }
+      schema = try self.schema(of: number)
+    }
+    return true
+  }
+
+  /// The databases that lead from the root to one, the root left out; nil where it has no place.
+  private func chain(to target: Int64) throws(Failure) -> [Int64]? {
+    var chain: [Int64] = []
+    var current = target
+    while current != Numbers.rootScope {
+      chain.append(current)
+      guard chain.count < 1000, let parent = try parent(of: current) else { return nil }
+      current = parent
+    }
+    return chain.reversed()
   }
 
   /// The database that a database is in.

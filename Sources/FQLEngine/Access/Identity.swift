@@ -197,9 +197,10 @@ extension Builtins {
     try evaluation.checkReadable(call.node)
     let transaction = evaluation.transaction
     let missing = call.failure(.instanceNotFound, "No key found for secret \(text).")
-    guard let secret = Secret(text), let (id, _) = try transaction.document(of: secret, text, VerifiedSecrets()),
+    guard let secret = Secret(text), let (id, fields) = try transaction.document(of: secret, text, VerifiedSecrets()),
       try transaction.isReachable(id.scope)
     else { throw missing }
+    if case .ref(.entity(let opened))? = fields["database"], try !transaction.isOpen(opened.number) { throw missing }
     guard evaluation.mayRead(id), let record = try transaction.version(id, at: nil) else { throw missing }
     let document = transaction.document(id, record)
     if case .token = secret.kind {
