@@ -22,10 +22,17 @@ extension Evaluation {
   func may(_ action: Action, _ resource: Entity, _ argument: @autoclosure () -> Value) -> Bool {
     switch access.rights {
     case .admin: return true
-    case .server: return !Evaluation.isSensitive(resource)
+    case .server:
+      // Elements of sets are looked at one by one: an index over keys shows a server nothing.
+      if action != .unrestrictedRead, !Evaluation.isSensitive(resource) { return true }
     case .serverReadOnly:
-      if action.isRead, !Evaluation.isSensitive(resource) { return true }
-    case .predicate: return (action.isRead || action == .call) && !Evaluation.isSensitive(resource)
+      if action.isRead, action != .unrestrictedRead, !Evaluation.isSensitive(resource) { return true }
+    case .predicate:
+      switch action {
+      case .read, .unrestrictedRead: return !Evaluation.isSensitive(resource)
+      case .call: return resource.scope == transaction.scope
+      default: return false
+      }
     case .client: break
     case .roles(let numbers):
       if !numbers.isEmpty, resource.scope == transaction.scope, grants(numbers, action, resource, argument()) {

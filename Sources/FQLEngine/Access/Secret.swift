@@ -101,7 +101,7 @@ enum PasswordHash {
       }
     }
     if count > 0 { encoded.append(alphabet[Int(bits << (6 - count) & 63)]) }
-    return hash(text, setting: "$2a$05$" + String(decoding: encoded, as: UTF8.self)) ?? "*"
+    return hash(text, setting: "$2a$05$" + String(decoding: encoded, as: UTF8.self) + unused) ?? "*"
   }
 
   /// Whether a stored hash is that of one of the texts; every text is tried, and the comparison takes the same time whatever
@@ -116,11 +116,24 @@ enum PasswordHash {
 
   /// Spends the time of a comparison where there is nothing to compare with.
   static func waste(_ text: String) {
-    _ = matches("$2a$05$abcdefghijklmnopqrstuu" + String(repeating: "a", count: 31), [text])
+    _ = matches("$2a$05$abcdefghijklmnopqrstuu" + String(repeating: "a", count: 31), [text, text])
+  }
+
+  /// Stands for the hash in a setting that has only its salt.
+  private static let unused = String(repeating: ".", count: 31)
+
+  /// Whether a text has the form of a hash, and is none that would take a minute to compute: a hash may be given as it is.
+  private static func isHash(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 60, text.hasPrefix("$2a$") || text.hasPrefix("$2b$") || text.hasPrefix("$2y$"),
+      let cost = UInt8(String(decoding: bytes[4..<6], as: UTF8.self)), (4...14).contains(cost),
+      bytes[6] == UInt8(ascii: "$")
+    else { return false }
+    return bytes[7...].allSatisfy { alphabet.contains($0) }
   }
 
   private static func hash(_ text: String, setting: String) -> String? {
-    guard setting.hasPrefix("$2"), !text.utf8.contains(0) else { return nil }
+    guard isHash(setting), !text.utf8.contains(0) else { return nil }
     let data = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
     defer { data.deallocate() }
     memset(data, 0, MemoryLayout<crypt_data>.size)

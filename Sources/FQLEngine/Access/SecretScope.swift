@@ -13,54 +13,45 @@ struct ScopedSecret: Equatable {
   var scope = Scope.none
 
   /// Reads a secret with its suffix; nil where it begins like a scope but does not end like one.
+  ///
+  /// Scopes are tried in a fixed order, each with a path before it if there can be one. The first whose beginning fits is it,
+  /// and then nothing may follow. What fits none is ignored.
   init?(_ text: String) {
-    let bytes = Array(text.utf8)
-    let end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
-    secret = String(decoding: bytes[..<end], as: UTF8.self)
+    let end = text.firstIndex(of: ":") ?? text.endIndex
+    secret = String(text[..<end])
     if secret.isEmpty || secret.contains(where: { "/,()&=".contains($0) }) { return nil }
-    guard end < bytes.count else { return }
-    var rest = String(decoding: bytes[(end + 1)...], as: UTF8.self)
-    let parts = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    if parts.count == 2, let names = ScopedSecret.names(parts[0]), ScopedSecret.begins(parts[1]) {
-      path = names
-      rest = parts[1]
+    guard end < text.endIndex else { return }
+    var rest = text[text.index(after: end)...]
+    let segment = ScopedSecret.segment(rest)
+    if !segment.isEmpty, rest[segment.endIndex...].hasPrefix(":") {
+      // A path is taken whenever it can be, and not given back.
+      path = segment.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      rest = rest[segment.endIndex...].dropFirst()
     }
     for role in ["admin", "server-readonly", "server", "client"] where rest.hasPrefix(role) {
       guard rest == role else { return nil }
       scope = .builtIn(role)
       return
     }
-    if rest.hasPrefix("@role/") {
-      let name = String(rest.dropFirst("@role/".count))
-      if ScopedSecret.isName(name) { scope = .role(name) } else if name.isEmpty { ignoreSuffix() } else { return nil }
+    for prefix in ["@role/", "classes/", "collections/", "@doc/"] where rest.hasPrefix(prefix) {
+      rest = rest.dropFirst(prefix.count)
+      let name = ScopedSecret.segment(rest)
+      if name.isEmpty { break }
+      guard name.endIndex == rest.endIndex else { return nil }
+      if prefix == "@role/" {
+        scope = .role(String(name))
+        return
+      }
+      let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2 else { return nil }
+      scope = .document(collection: parts[0], id: parts[1])
       return
     }
-    for prefix in ["classes/", "collections/", "@doc/"] where rest.hasPrefix(prefix) {
-      let segments = rest.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false).map(
-        String.init)
-      if segments.count < 2 || !ScopedSecret.isName(segments[0]) || segments[1].isEmpty { break }
-      guard segments.count == 2, ScopedSecret.isName(segments[1]) else { return nil }
-      scope = .document(collection: segments[0], id: segments[1])
-      return
-    }
-    ignoreSuffix()
-  }
-
-  private mutating func ignoreSuffix() {
     path = []
-    scope = .none
   }
 
-  private static func isName(_ text: String) -> Bool {
-    !text.isEmpty && !text.contains(where: { ",()&=:/".contains($0) })
-  }
-
-  private static func names(_ text: String) -> [String]? {
-    let names = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    return names.allSatisfy(isName) ? names : nil
-  }
-
-  private static func begins(_ text: String) -> Bool {
-    ["admin", "server", "client", "@role/", "classes/", "collections/", "@doc/"].contains { text.hasPrefix($0) }
+  /// The characters at the beginning of a text that a name or a path may have.
+  private static func segment(_ text: Substring) -> Substring {
+    text.prefix { !",()&=:".contains($0) }
   }
 }

@@ -80,10 +80,18 @@ final class HistoryNode: Node {
     }
     let collection = transaction.view(scope: id.scope).collection(number: id.collection)
     let data = params["data"] ?? .null
-    let described = Value.array(
-      [.ref(arguments.ref), .time(Time(microseconds: arguments.time)), .string(arguments.action.name)]
-        + [inserts ? .object(params) : .null])
-    if !evaluation.may(.historyWrite, collection, described) { throw evaluation.denied(self) }
+    if !evaluation.isAdmin {
+      // A removal's data are those that are there.
+      var described = params
+      if !inserts {
+        let record = try DocumentReader.version(transaction.pointCursor, id, at: arguments.time)
+        described = record.map { transaction.document(id, $0).fields } ?? Object()
+      }
+      let event: [Value] = [
+        .ref(arguments.ref), .time(Time(microseconds: arguments.time)), .string(arguments.action.name), .object(described),
+      ]
+      if !evaluation.may(.historyWrite, collection, .array(event)) { throw evaluation.denied(self) }
+    }
     if inserts { return try insert(id, arguments, params, data, evaluation) }
     try remove(id, arguments, evaluation)
     return .null

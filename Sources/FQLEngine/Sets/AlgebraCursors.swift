@@ -407,6 +407,31 @@ final class FilterCursor: CombinedCursor {
   }
 }
 
+/// A set without the elements whose documents the principal may not read.
+final class ReadableCursor: CombinedCursor {
+  private let source: ElementCursor
+  private let evaluation: Evaluation
+
+  init(_ source: ElementCursor, _ evaluation: Evaluation) {
+    self.source = source
+    self.evaluation = evaluation
+    super.init(isBackward: source.isBackward)
+  }
+
+  override func seek(_ key: [UInt8]) throws(Failure) -> Bool { try settle(try source.seek(key)) }
+
+  override func next() throws(Failure) -> Bool { try settle(try source.next()) }
+
+  private func settle(_ found: Bool) throws(Failure) -> Bool {
+    var found = found
+    while found {
+      if evaluation.mayRead(source.documentID()) { return present(source) }
+      found = try source.next()
+    }
+    return false
+  }
+}
+
 /// Many sets in one order, equal elements once.
 final class MergeCursor: FirstOfGroupCursor {
   private var operands: [ElementCursor]

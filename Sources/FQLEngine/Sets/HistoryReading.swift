@@ -104,6 +104,12 @@ extension Evaluation {
     }
   }
 
+  /// A history without the events of documents that the principal may not read, where a set is seen so.
+  func readable(_ history: SetHistory, _ visibility: SetVisibility) -> SetHistory {
+    guard visibility == .filtered else { return history }
+    return history.keeping { event in event.document?.documentID.map { mayRead($0) } ?? false }
+  }
+
   private func readableMembers(_ sets: [SetValue]) -> [SetValue] {
     isAdmin ? sets : sets.filter { visibility(of: $0) != .denied }
   }
@@ -333,7 +339,9 @@ extension Evaluation {
       case .join(_, let lambda): target = try self.target(of: lambda, element.visible, at: node)
       default: continue
       }
-      let history = try setHistory(target, node: node)
+      let visible = visibility(of: target)
+      if visible == .denied { continue }
+      let history = readable(try setHistory(target, node: node), visible)
       for (event, sources) in zip(history.events, history.sources) {
         let ts = event.ts ?? transaction.time
         if ts >= window.from, ts <= window.to { all.append((event, sources)) }

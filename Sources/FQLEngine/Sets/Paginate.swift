@@ -219,9 +219,7 @@ final class PaginateNode: Node {
       }
     }
     var history = try evaluation.history(of: set, node: self)
-    if visibility == .filtered {
-      history = history.keeping { event in event.document?.documentID.map { evaluation.mayRead($0) } ?? false }
-    }
+    history = evaluation.readable(history, visibility)
     let isBackward = given?.isBefore ?? false
     let split = position.map { history.place(of: $0, isBefore: isBackward) }
     let size = max(arguments.size, 0)

@@ -36,14 +36,13 @@ extension Evaluation {
       let visible = sets.map { visibility(of: $0) }
       if visible.allSatisfy({ $0 == .denied }) { return .denied }
       return visible.contains(.filtered) ? .filtered : .everything
-    case .difference(let sets): return sets.first.map { visibility(of: $0) } ?? .denied
+    case .difference(let sets):
+      let visible = sets.map { visibility(of: $0) }
+      if visible.first ?? .denied == .denied { return .denied }
+      return visible.contains(.filtered) ? .filtered : .everything
     case .distinct(let set), .reverse(let set), .events(let set), .filter(let set, _), .range(let set, _, _),
-      .join(let set, _):
+      .join(let set, _), .joinIndex(let set, _):
       return visibility(of: set)
-    case .joinIndex(let set, let index):
-      let source = visibility(of: set)
-      if source == .denied { return .denied }
-      return may(.unrestrictedRead, index, .array([])) ? source : .filtered
     case .verbatim: return .denied
     }
   }
@@ -104,8 +103,10 @@ extension Evaluation {
       let encoder = PositionEncoder(inner, transaction)
       return RangeCursor(source, from: encoder.encode(from), to: encoder.encode(to))
     case .filter(let inner, let lambda):
-      return FilterCursor(
-        try open(inner, at: time, isBackward: isBackward, node: node), lambda, self, at: node)
+      // The lambda sees nothing that the principal may not.
+      let source = try open(inner, at: time, isBackward: isBackward, node: node)
+      let isFiltered = visibility(of: inner) == .filtered
+      return FilterCursor(isFiltered ? ReadableCursor(source, self) : source, lambda, self, at: node)
     case .join(let source, let lambda):
       return MergeCursor(try joined(source, lambda, time, isBackward, node), isBackward: isBackward)
     case .joinIndex(let source, let index):
@@ -114,8 +115,7 @@ extension Evaluation {
       while try elements.next() {
         let element = try elements.element()
         let terms = element.values.isEmpty ? [.ref(element.ref)] : element.values
-        targets.append(
-          try open(.match(index, terms: terms), at: time, isBackward: isBackward, node: node))
+        if let target = try openTarget(.match(index, terms: terms), time, isBackward, node) { targets.append(target) }
       }
       return MergeCursor(targets, isBackward: isBackward)
     case .events, .verbatim:
@@ -143,9 +143,19 @@ extension Evaluation {
     let elements = try open(source, at: time, isBackward: false, node: node)
     while try elements.next() {
       let target = try target(of: lambda, try elements.element().visible, at: node)
-      targets.append(try open(target, at: time, isBackward: isBackward, node: node))
+      if let target = try openTarget(target, time, isBackward, node) { targets.append(target) }
     }
     return targets
+  }
+
+  /// A cursor over a set that a join leads to: nil where it may not be read, without the documents that may not.
+  private func openTarget(
+    _ target: SetValue, _ time: Int64?, _ isBackward: Bool, _ node: Node
+  ) throws(Failure) -> ElementCursor? {
+    let visible = visibility(of: target)
+    if visible == .denied { return nil }
+    let cursor = try open(target, at: time, isBackward: isBackward, node: node)
+    return visible == .filtered ? ReadableCursor(cursor, self) : cursor
   }
 
   /// The set that a join's lambda makes of an element.

@@ -18,7 +18,8 @@ enum SetReading {
   ) throws(Failure) {
     let visibility = try check(set, evaluation, at: node, key)
     if set.isHistorical {
-      for event in try evaluation.history(of: set, node: node).events { try body(.event(event)) }
+      let history = evaluation.readable(try evaluation.history(of: set, node: node), visibility)
+      for event in history.events { try body(.event(event)) }
       return
     }
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
@@ -32,7 +33,9 @@ enum SetReading {
     _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String
   ) throws(Failure) -> Int64 {
     let visibility = try check(set, evaluation, at: node, key)
-    if set.isHistorical { return Int64(try evaluation.history(of: set, node: node).events.count) }
+    if set.isHistorical {
+      return Int64(evaluation.readable(try evaluation.history(of: set, node: node), visibility).events.count)
+    }
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
     var count: Int64 = 0
     while try cursor.next() {
@@ -80,8 +83,8 @@ enum SetReading {
       return found
     }
     if set.isHistorical {
-      _ = try check(set, evaluation, at: node, key)
-      return try evaluation.history(of: set, node: node).events.first.map { .event($0) }
+      let visibility = try check(set, evaluation, at: node, key)
+      return evaluation.readable(try evaluation.history(of: set, node: node), visibility).events.first.map { .event($0) }
     }
     let visibility = try check(set, evaluation, at: node, key)
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
@@ -97,7 +100,8 @@ enum SetReading {
     let evaluation = call.evaluation
     let visibility = try check(set, evaluation, at: call.node, "in")
     if set.isHistorical {
-      return try evaluation.history(of: set, node: call.node).events.contains {
+      let history = evaluation.readable(try evaluation.history(of: set, node: call.node), visibility)
+      return history.events.contains {
         Value.event($0).isIdentical(to: wanted)
       }
     }
