@@ -14,13 +14,14 @@ let package = Package(
     .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(name: "CICU", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CCrypto", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
 
     .target(name: "FQLValues", dependencies: ["CICU"], swiftSettings: settings),
     .target(name: "FQLSyntax", dependencies: ["FQLValues"], swiftSettings: settings),
     .target(name: "FQLStorage", dependencies: ["CLMDB"], swiftSettings: settings),
     .target(
-      name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt", "CICU"],
+      name: "FQLEngine", dependencies: ["FQLSyntax", "FQLValues", "FQLStorage", "CCrypt", "CCrypto", "CICU"],
       swiftSettings: settings),
     .target(name: "FQLShell", dependencies: ["FQLEngine", "CLibedit"], swiftSettings: settings),
     .executableTarget(name: "fql", dependencies: ["FQLShell"], swiftSettings: settings),

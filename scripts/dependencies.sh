@@ -36,6 +36,8 @@ missing() {
   done
   if [ "${1:-}" = test ]; then
     command -v python3 >/dev/null 2>&1 || printf 'python3 '
+    # libcrypto is loaded when a JWT is shown, and needed for nothing else.
+    [ "$(uname)" = Darwin ] || has_header openssl/evp.h || printf 'libssl-dev '
   fi
 }
 

@@ -88,7 +88,8 @@ final class HistoryNode: Node {
         described = record.map { transaction.document(id, $0).fields } ?? Object()
       }
       let event: [Value] = [
-        .ref(arguments.ref), .time(Time(microseconds: arguments.time)), .string(arguments.action.name), .object(described),
+        .ref(arguments.ref), .time(Time(microseconds: arguments.time)), .string(arguments.action.name),
+        .object(described),
       ]
       if !evaluation.may(.historyWrite, collection, .array(event)) { throw evaluation.denied(self) }
     }

@@ -84,7 +84,9 @@ enum SetReading {
     }
     if set.isHistorical {
       let visibility = try check(set, evaluation, at: node, key)
-      return evaluation.readable(try evaluation.history(of: set, node: node), visibility).events.first.map { .event($0) }
+      return evaluation.readable(try evaluation.history(of: set, node: node), visibility).events.first.map {
+        .event($0)
+      }
     }
     let visibility = try check(set, evaluation, at: node, key)
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)

@@ -20,9 +20,13 @@ public final class Database: @unchecked Sendable {
     /// The seed of ids and secrets; nil for secure random ones.
     public var seed: UInt64?
 
-    public init(now: Time? = nil, seed: UInt64? = nil) {
+    /// The JSON web key sets of access providers, by their addresses: none are fetched.
+    public var jwks: [String: String] = [:]
+
+    public init(now: Time? = nil, seed: UInt64? = nil, jwks: [String: String] = [:]) {
       self.now = now
       self.seed = seed
+      self.jwks = jwks
     }
   }
 
@@ -49,6 +53,9 @@ public final class Database: @unchecked Sendable {
     defer { reader.end() }
     if let stored = try Meta.time(reader) { lastTime = max(lastTime, stored) }
   }
+
+  /// The JSON web key set that is given for an address.
+  func keySet(at uri: String) -> String? { options.jwks[uri] }
 
   /// The next time of a transaction, in microseconds: later than that of every earlier one.
   func nextTime(after stored: Int64?) -> Int64 {
