@@ -141,16 +141,27 @@ extension Transaction {
   }
 
   /// Whether a predicate is exactly true; an error, an abort or another value counts as false.
-  func holds(_ lambda: LambdaValue, _ argument: Value, for principal: Access) -> Bool {
+  ///
+  /// Predicates lead to others where they call functions with roles. Where that goes too deep, all that led there are false:
+  /// asking each of them on would take time without end.
+  func holds(_ lambda: LambdaValue, _ argument: Value, for principal: Access, depth: Int = 0) -> Bool {
+    if predicates.count == 0 { predicates.areExhausted = false }
+    guard !predicates.areExhausted, depth < Evaluation.maximumDepth else {
+      predicates.areExhausted = true
+      return false
+    }
     let evaluation = Evaluation(transaction: self, access: principal.with(.predicate))
     evaluation.limit = EffectLimit(allowed: .read, place: "auth predicates")
-    evaluation.depth = predicateDepth
-    predicateDepth += 1
-    defer { predicateDepth -= 1 }
-    guard predicateDepth <= Evaluation.maximumDepth,
-      case .boolean(true)? = try? evaluation.apply(lambda, argument, at: Node(), nil)
-    else { return false }
-    return true
+    evaluation.depth = depth
+    predicates.count += 1
+    defer { predicates.count -= 1 }
+    do throws(Failure) {
+      guard case .boolean(true) = try evaluation.apply(lambda, argument, at: Node(), nil) else { return false }
+      return !predicates.areExhausted
+    } catch {
+      if error.errors.first?.code == .stackOverflow { predicates.areExhausted = true }
+      return false
+    }
   }
 
   static func builtIn(_ name: String) -> Access.Rights {

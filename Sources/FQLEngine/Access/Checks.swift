@@ -75,7 +75,8 @@ extension Evaluation {
         switch grant {
         case .boolean(true): return true
         case .lambda(let lambda):
-          if transaction.holds(lambda, Evaluation.argument(argument, action, lambda), for: access) { return true }
+          let argument = Evaluation.argument(argument, action, lambda)
+          if transaction.holds(lambda, argument, for: access, depth: depth + 1) { return true }
         default: continue
         }
       }
