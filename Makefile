@@ -83,8 +83,8 @@ uninstall: ## remove what install put there
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/fql $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_fql \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/fql.fish
 
-bench: build ## compare with sqlite3, jq, node and python3
-	Benchmarks/run.sh $(BINARY)
+bench: build ## compare with sqlite3, jq, node and python3 (ARGS='--only get --runs 5')
+	$(PYTHON) Benchmarks/compare.py $(BINARY) $(ARGS)
 
 clean: ## remove what was built
 	rm -rf .build

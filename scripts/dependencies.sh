@@ -34,10 +34,12 @@ missing() {
     [ "$package" = "-" ] && continue
     has_header "$header" || printf '%s ' "$package"
   done
+  # Loaded when a JWT is verified; never linked.
+  if [ "$(uname)" = Linux ] && ! { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q 'libcrypto\.so'; }; then
+    printf 'openssl '
+  fi
   if [ "${1:-}" = test ]; then
     command -v python3 >/dev/null 2>&1 || printf 'python3 '
-    # libcrypto is loaded when a JWT is shown, and needed for nothing else.
-    [ "$(uname)" = Darwin ] || has_header openssl/evp.h || printf 'libssl-dev '
   fi
 }
 

@@ -7,9 +7,10 @@ set -eu
 cd "$(dirname "$0")/.."
 [ "$(uname)" = Linux ] || exit 0
 folder=.build/static
+compiler=${CC:-$(command -v cc || command -v clang)} || exit 0
 mkdir -p "$folder"
 for name in lmdb edit crypt tinfo bsd md stdc++; do
-  archive=$("${CC:-cc}" -print-file-name="lib$name.a" 2>/dev/null) || exit 0
+  archive=$("$compiler" -print-file-name="lib$name.a" 2>/dev/null) || exit 0
   case "$archive" in
     /*) ln -sf "$archive" "$folder/" ;;
     *) exit 0 ;;

@@ -1,21 +1,13 @@
-// A narrow door to OpenSSL's libcrypto, which is loaded when it is first needed and never linked: only who shows a JWT pays
-// for it. Its headers are not needed either.
 #ifndef FQL_CCRYPTO_H
 #define FQL_CCRYPTO_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-/// Loads libcrypto unless it has been; false where it cannot be. Safe to call from any thread.
-bool crypto_load(void);
-
-enum crypto_digest { CRYPTO_SHA256, CRYPTO_SHA384, CRYPTO_SHA512 };
-
-/// Whether a signature (RSASSA-PKCS1-v1_5) of a message is that of an RSA key, given as a SubjectPublicKeyInfo in DER. False
-/// also where libcrypto is missing or the key is none.
-bool crypto_verify_rsa(
-    enum crypto_digest digest, const uint8_t *key, size_t key_length, const uint8_t *message, size_t message_length,
-    const uint8_t *signature, size_t signature_length);
+/// Verifies an RSA signature (PKCS #1 v1.5) over a message with OpenSSL's libcrypto, which is loaded when it is first needed.
+///
+/// `bits` is that of SHA-2: 256, 384 or 512. `key` is a DER SubjectPublicKeyInfo. Returns 1 where the signature is right, 0
+/// where it is not, and -1 where there is no libcrypto.
+int fql_verify_rsa(int bits, const unsigned char *key, size_t key_length, const unsigned char *signature,
+                   size_t signature_length, const unsigned char *message, size_t message_length);
 
 #endif

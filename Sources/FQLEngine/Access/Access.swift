@@ -6,7 +6,7 @@ package final class Access: Sendable {
     case admin, server, serverReadOnly, client
     /// The union of these roles, by number.
     case roles([Int64])
-    /// What predicates of roles may: read everything but databases, keys, roles and access providers, and call functions.
+    /// What predicates of roles may: read all documents but databases, keys, roles and access providers, and call functions.
     case predicate
   }
 
@@ -15,20 +15,24 @@ package final class Access: Sendable {
   package let identity: Value?
   /// The token, the key or the payload of a JWT; nil for the implicit admin.
   package let token: Value?
-  /// True for tokens and secrets scoped to a document: they have the rights of an identity over its own tokens.
+  /// True for tokens and secrets scoped to a document.
   package let isIdentity: Bool
+  /// True where it may read its own tokens and credentials and delete its own tokens, whatever its roles: an identity, but
+  /// not inside of a function that has a role.
+  let ownsItsTokens: Bool
   /// The database that the token's own document is in.
   package let tokenScope: Int64
 
   package init(
     rights: Rights, identity: Value? = nil, token: Value? = nil, isIdentity: Bool = false,
-    tokenScope: Int64 = Numbers.rootScope
+    tokenScope: Int64 = Numbers.rootScope, ownsItsTokens: Bool? = nil
   ) {
     self.rights = rights
     self.identity = identity
     self.token = token
     self.isIdentity = isIdentity
     self.tokenScope = tokenScope
+    self.ownsItsTokens = ownsItsTokens ?? isIdentity
   }
 
   /// The implicit admin of the root database.
@@ -36,7 +40,16 @@ package final class Access: Sendable {
 
   /// The same principal with other rights.
   func with(_ rights: Rights) -> Access {
-    Access(rights: rights, identity: identity, token: token, isIdentity: isIdentity, tokenScope: tokenScope)
+    Access(
+      rights: rights, identity: identity, token: token, isIdentity: isIdentity, tokenScope: tokenScope,
+      ownsItsTokens: ownsItsTokens)
+  }
+
+  /// The same principal inside of a function, which has the rights of the function's role and no others.
+  func inFunction(_ rights: Rights) -> Access {
+    Access(
+      rights: rights, identity: identity, token: token, isIdentity: isIdentity, tokenScope: tokenScope,
+      ownsItsTokens: false)
   }
 
   /// The document that the principal is.

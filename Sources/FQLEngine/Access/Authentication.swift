@@ -30,7 +30,7 @@ extension Transaction {
     var bare = text
     if bare.hasSuffix(":"), !bare.dropLast().contains(":") { bare.removeLast() }
     guard let scoped = ScopedSecret(bare), let secret = Secret(scoped.secret) else {
-      PasswordHash.waste(text)
+      PasswordHash.waste([text, text])
       throw Transaction.unauthorized
     }
     switch secret.kind {
@@ -39,27 +39,35 @@ extension Transaction {
     }
   }
 
-  /// The document of a key or token that a secret opens: where it is, its fields, and whether the hash is right.
+  /// The document of a key or token that a secret opens: where it is, and its fields; nil where the hash is not right.
   func document(of secret: Secret, _ text: String, _ verified: VerifiedSecrets) throws(Failure) -> (DocumentID, Object)?
   {
-    let native: NativeKind = secret.kind == .key ? .keys : .tokens
-    guard let scope = try secretHome(native, secret.id) else {
-      PasswordHash.waste(text)
-      return nil
+    let native: NativeKind
+    let scopes: [Int64]
+    switch secret.kind {
+    case .key:
+      native = .keys
+      scopes = try homes(ofKey: secret.id)
+    case .token(let database):
+      native = .tokens
+      scopes = try scope(ofGlobalID: database).map { [$0] } ?? []
     }
-    let id = DocumentID(scope: scope, collection: native.collectionNumber, id: secret.id)
-    guard let record = try version(id, at: nil) else {
-      PasswordHash.waste(text)
-      return nil
+    for scope in scopes {
+      let id = DocumentID(scope: scope, collection: native.collectionNumber, id: secret.id)
+      guard let record = try version(id, at: nil) else { continue }
+      let names = SchemaView(try schema(of: scope), database: nil)
+      let fields = StoredFields(record, names: names, pendingTime: nil).object
+      guard case .string(let hash)? = fields["hashed_secret"] else { continue }
+      if verified.isVerified(text, hash) { return (id, fields) }
+      if PasswordHash.matches(hash, [secret.hashedText, text]) {
+        verified.note(text, hash)
+        return (id, fields)
+      }
+      // A wrong secret of one key costs what one of no key does, but where several databases have keys of that id.
+      if scopes.count == 1 { return nil }
     }
-    let names = SchemaView(try schema(of: scope), database: nil)
-    let fields = StoredFields(record, names: names, pendingTime: nil).object
-    guard case .string(let hash)? = fields["hashed_secret"] else { return nil }
-    if !verified.isVerified(text, hash) {
-      guard PasswordHash.matches(hash, [secret.hashedText, text]) else { return nil }
-      verified.note(text, hash)
-    }
-    return (id, fields)
+    PasswordHash.waste([secret.hashedText, text])
+    return nil
   }
 
   private func authenticate(
@@ -75,7 +83,7 @@ extension Transaction {
     let role = fields["role"]
     let isBuiltIn: String? = if case .string(let name)? = role, RoleField.builtIn.contains(name) { name } else { nil }
     let keyRef = Value.ref(.document(view(scope: id.scope).nativeCollection(.keys), id: id.id))
-    let base = Access(rights: rights(of: role, home: id.scope), token: keyRef, tokenScope: id.scope)
+    let base = Access(rights: try rights(of: role, home: id.scope), token: keyRef, tokenScope: id.scope)
     if scoped.scope == .none, scoped.path.isEmpty { return base }
     // Only admin keys may take another role; server keys may at least speak for a document.
     switch (isBuiltIn, scoped.scope, scoped.path.isEmpty) {
@@ -90,10 +98,8 @@ extension Transaction {
       guard let entity = view.entity(.roles, named: name) else { throw Transaction.unauthorized }
       return base.with(.roles([entity.number]))
     case .document(let collection, let id):
-      guard let entity = view.entity(.collections, named: collection), let number = Int64(id) else {
-        throw Transaction.unauthorized
-      }
-      return try identityAccess(.document(entity, id: number), token: keyRef, tokenScope: base.tokenScope)
+      guard let entity = view.entity(.collections, named: collection) else { throw Transaction.unauthorized }
+      return try identityAccess(.document(entity, id: id), token: keyRef, tokenScope: base.tokenScope)
     }
   }
 
@@ -101,9 +107,6 @@ extension Transaction {
     token secret: Secret, _ text: String, _ verified: VerifiedSecrets
   ) throws(Failure) -> Access {
     guard let (id, _) = try document(of: secret, text, verified) else { throw Transaction.unauthorized }
-    guard case .token(let database) = secret.kind, try globalID(of: id.scope) == database else {
-      throw Transaction.unauthorized
-    }
     try enter(scope: id.scope)
     // Again, now that names are those of the token's own database.
     guard let record = try version(id, at: nil) else { throw Transaction.unauthorized }
@@ -113,9 +116,7 @@ extension Transaction {
 
   /// The principal that is a document: it must exist, and has the roles whose memberships accept it.
   private func identityAccess(_ identity: Ref, token: Value, tokenScope: Int64) throws(Failure) -> Access {
-    guard let id = identity.documentID, id.collection >= Numbers.firstCollection, id.scope == scope,
-      try version(id, at: nil) != nil
-    else { throw Transaction.unauthorized }
+    guard let id = identity.documentID, try version(id, at: nil) != nil else { throw Transaction.unauthorized }
     let principal = Access(
       rights: .roles([]), identity: .ref(identity), token: token, isIdentity: true, tokenScope: tokenScope)
     return principal.with(.roles(rolesOfMember(identity, principal)))
@@ -131,7 +132,9 @@ extension Transaction {
           continue
         }
         if let predicate = membership["predicate"], !predicate.isNull {
-          guard case .lambda(let lambda) = predicate, holds(lambda, .ref(identity), for: principal) else { continue }
+          guard case .lambda(let lambda) = predicate, holds(lambda, .ref(identity), for: principal, depth: 0) else {
+            continue
+          }
         }
         numbers.append(number)
         break
@@ -140,28 +143,26 @@ extension Transaction {
     return numbers
   }
 
-  /// Whether a predicate is exactly true; an error, an abort or another value counts as false.
-  ///
-  /// Predicates lead to others where they call functions with roles. Where that goes too deep, all that led there are false:
-  /// asking each of them on would take time without end.
-  func holds(_ lambda: LambdaValue, _ argument: Value, for principal: Access, depth: Int = 0) -> Bool {
-    if predicates.count == 0 { predicates.areExhausted = false }
-    guard !predicates.areExhausted, depth < Evaluation.maximumDepth else {
-      predicates.areExhausted = true
-      return false
+  /// How many predicates may be evaluated one inside of another: a role's, in a function with that role, and so on.
+  private static let maximumNestedPredicates = 8
+  /// How many predicates a query may evaluate inside of others, so that those that multiply end.
+  private static let maximumInnerPredicates = 200_000
+
+  /// Whether a predicate is exactly true; an error, an abort or another value counts as false, and so does one that goes too
+  /// deep.
+  func holds(_ lambda: LambdaValue, _ argument: Value, for principal: Access, depth: Int) -> Bool {
+    guard predicateDepth < Transaction.maximumNestedPredicates, !isInterrupted else { return false }
+    if predicateDepth > 0 {
+      innerPredicates += 1
+      if innerPredicates > Transaction.maximumInnerPredicates { return false }
     }
     let evaluation = Evaluation(transaction: self, access: principal.with(.predicate))
     evaluation.limit = EffectLimit(allowed: .read, place: "auth predicates")
     evaluation.depth = depth
-    predicates.count += 1
-    defer { predicates.count -= 1 }
-    do throws(Failure) {
-      guard case .boolean(true) = try evaluation.apply(lambda, argument, at: Node(), nil) else { return false }
-      return !predicates.areExhausted
-    } catch {
-      if error.errors.first?.code == .stackOverflow { predicates.areExhausted = true }
-      return false
-    }
+    predicateDepth += 1
+    defer { predicateDepth -= 1 }
+    guard case .boolean(true)? = try? evaluation.apply(lambda, argument, at: Node(), nil) else { return false }
+    return true
   }
 
   static func builtIn(_ name: String) -> Access.Rights {
@@ -174,15 +175,14 @@ extension Transaction {
   }
 
   /// The rights that a `role` field gives: a built-in role, or roles by name or reference.
-  func rights(of role: Value?, home: Int64) -> Access.Rights {
+  func rights(of role: Value?, home: Int64) throws(Failure) -> Access.Rights {
     var numbers: [Int64] = []
-    if case .string(let name)? = role, RoleField.builtIn.contains(name) { return Transaction.builtIn(name) }
-    // Roles reach no further than their own database; the same numbers are other roles elsewhere.
-    if home != scope { return .roles([]) }
+    let roles = home == scope ? view.schema : try schema(of: home)
     for element in IndexSource.list(role) {
       switch element {
       case .string(let name):
-        if let entity = view.schema.entity(.roles, named: name) { numbers.append(entity.number) }
+        if RoleField.builtIn.contains(name) { return Transaction.builtIn(name) }
+        if let entity = roles.entity(.roles, named: name) { numbers.append(entity.number) }
       case .ref(.entity(let entity)): numbers.append(entity.number)
       default: continue
       }
@@ -243,23 +243,57 @@ extension Transaction {
 
   // MARK: Homes of secrets
 
-  /// The database that the document of a key or token is in.
-  func secretHome(_ native: NativeKind, _ id: Int64) throws(Failure) -> Int64? {
-    let reader = reader
-    return try stored { () throws(StoreError) in
-      try Meta.number(reader, Transaction.homeKey(native, id)).map { Int64($0) }
+  /// The databases that have, or had, a key with that id.
+  func homes(ofKey id: Int64) throws(Failure) -> [Int64] {
+    let prefix = Transaction.homeKey(.keys, UInt64(bitPattern: id))
+    let cursor = reader.cursor()
+    return try stored { () throws(StoreError) -> [Int64] in
+      var scopes: [Int64] = []
+      var found = try cursor.seek(prefix)
+      while found, DocumentReader.begins(cursor.key, with: prefix, count: prefix.count) {
+        scopes.append(KeyBytes.read32(cursor.key, prefix.count))
+        found = try cursor.next()
+      }
+      return scopes
     }
   }
 
-  /// Notes which database the document of a key or token is in, by which a secret finds it.
-  func noteSecretHome(_ native: NativeKind, _ id: Int64, scope: Int64) throws(Failure) {
+  /// Notes that a database has a key, by which its secret finds it.
+  func noteHome(ofKey id: Int64, scope: Int64) throws(Failure) {
     let writer = try requireWriter()
-    try stored { () throws(StoreError) in try Meta.put(writer, Transaction.homeKey(native, id), UInt64(scope)) }
+    try stored { () throws(StoreError) in
+      try Meta.put(writer, Transaction.homeKey(.keys, UInt64(bitPattern: id), scope: scope), UInt64(scope))
+    }
   }
 
-  private static func homeKey(_ native: NativeKind, _ id: Int64) -> [UInt8] {
+  /// Notes that a database has that key no longer.
+  func forgetHome(ofKey id: Int64, scope: Int64) throws(Failure) {
+    let writer = try requireWriter()
+    let key = Transaction.homeKey(.keys, UInt64(bitPattern: id), scope: scope)
+    try stored { () throws(StoreError) in _ = try writer.delete(key) }
+  }
+
+  /// The database with that global id; it may have been deleted since.
+  private func scope(ofGlobalID id: UInt64) throws(Failure) -> Int64? {
+    if id == 0 { return Numbers.rootScope }
+    let reader = reader
+    return try stored { () throws(StoreError) in
+      try Meta.number(reader, Transaction.homeKey(.databases, id)).map { Int64($0) }
+    }
+  }
+
+  /// Notes the global id of a database, by which secrets of tokens and the audience of JWTs find it.
+  func noteScope(ofGlobalID id: UInt64, _ scope: Int64) throws(Failure) {
+    let writer = try requireWriter()
+    try stored { () throws(StoreError) in
+      try Meta.put(writer, Transaction.homeKey(.databases, id), UInt64(scope))
+    }
+  }
+
+  private static func homeKey(_ native: NativeKind, _ id: UInt64, scope: Int64? = nil) -> [UInt8] {
     var key: [UInt8] = [KeySpace.secrets, native.rawValue]
-    KeyBytes.append64(UInt64(bitPattern: id), to: &key)
+    KeyBytes.append64(id, to: &key)
+    if let scope { KeyBytes.append32(scope, to: &key) }
     return key
   }
 

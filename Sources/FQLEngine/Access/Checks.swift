@@ -23,13 +23,14 @@ extension Evaluation {
     switch access.rights {
     case .admin: return true
     case .server:
-      // Elements of sets are looked at one by one: an index over keys shows a server nothing.
-      if action != .unrestrictedRead, !Evaluation.isSensitive(resource) { return true }
+      return action == .unrestrictedRead ? !mayHoldSensitive(resource) : !Evaluation.isSensitive(resource)
     case .serverReadOnly:
-      if action.isRead, action != .unrestrictedRead, !Evaluation.isSensitive(resource) { return true }
+      if action == .unrestrictedRead, mayHoldSensitive(resource) { break }
+      if action.isRead, !Evaluation.isSensitive(resource) { return true }
     case .predicate:
       switch action {
-      case .read, .unrestrictedRead: return !Evaluation.isSensitive(resource)
+      case .read: return !Evaluation.isSensitive(resource)
+      case .unrestrictedRead: return !mayHoldSensitive(resource)
       case .call: return resource.scope == transaction.scope
       default: return false
       }
@@ -44,11 +45,21 @@ extension Evaluation {
 
   /// What only admins and roles that say so may see.
   private static func isSensitive(_ resource: Entity) -> Bool {
-    switch resource.kind {
-    case .native(.databases), .native(.keys), .native(.roles), .native(.accessProviders): true
-    default: false
+    if case .native(let native) = resource.kind { sensitive.contains(native) } else { false }
+  }
+
+  /// Whether a collection or an index lists what only admins may see: its elements are looked at one by one then.
+  private func mayHoldSensitive(_ resource: Entity) -> Bool {
+    guard resource.kind == .named(.indexes) else { return Evaluation.isSensitive(resource) }
+    guard let definition = transaction.index(resource) else { return true }
+    return definition.sources.contains { source in
+      (source.collections ?? []).contains { collection in
+        Evaluation.sensitive.contains { $0.collectionNumber == collection }
+      }
     }
   }
+
+  private static let sensitive: [NativeKind] = [.databases, .keys, .roles, .accessProviders]
 
   private func permissions(of resource: Entity) -> Permissions? {
     guard resource.scope == transaction.scope else { return nil }
@@ -76,7 +87,7 @@ extension Evaluation {
         case .boolean(true): return true
         case .lambda(let lambda):
           let argument = Evaluation.argument(argument, action, lambda)
-          if transaction.holds(lambda, argument, for: access, depth: depth + 1) { return true }
+          if transaction.holds(lambda, argument, for: access, depth: depth) { return true }
         default: continue
         }
       }
@@ -124,12 +135,12 @@ extension Evaluation {
 
   /// Whether a document is a token of the principal's own identity, which may always be read and deleted.
   func ownsToken(_ id: DocumentID) -> Bool {
-    access.isIdentity && id.collection == NativeKind.tokens.collectionNumber && belongs(id)
+    access.ownsItsTokens && id.collection == NativeKind.tokens.collectionNumber && belongs(id)
   }
 
   /// Whether a document is a token or credentials of the principal's own identity.
   private func ownsReadable(_ id: DocumentID) -> Bool {
-    guard access.isIdentity else { return false }
+    guard access.ownsItsTokens else { return false }
     let isOwnKind =
       id.collection == NativeKind.tokens.collectionNumber || id.collection == NativeKind.credentials.collectionNumber
     return isOwnKind && belongs(id)

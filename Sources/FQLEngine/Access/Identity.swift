@@ -52,7 +52,7 @@ final class LoginNode: IdentityNode {
     let refused = failure(
       .authenticationFailed, "The document was not found or provided password was incorrect.")
     guard let ref, try transaction.credentials(of: ref) != nil else {
-      PasswordHash.waste("")
+      PasswordHash.waste([""])
       throw refused
     }
     if let password = given["password"], !password.isNull {
@@ -197,41 +197,21 @@ extension Builtins {
     try evaluation.checkReadable(call.node)
     let transaction = evaluation.transaction
     let missing = call.failure(.instanceNotFound, "No key found for secret \(text).")
-    if JSONWebToken.isOne(text) {
-      guard let token = JSONWebToken(text), let scope = try transaction.database(of: token) else {
-        throw missing
-      }
-      guard let reference = try transaction.databaseRef(scope), let id = reference.documentID, evaluation.mayRead(id)
-      else {
-        throw call.failure(.permissionDenied, "Insufficient privileges to perform the action.")
-      }
-      return .object(["database": .ref(reference)])
-    }
     guard let secret = Secret(text), let (id, _) = try transaction.document(of: secret, text, VerifiedSecrets()),
       try transaction.isReachable(id.scope)
     else { throw missing }
     guard evaluation.mayRead(id), let record = try transaction.version(id, at: nil) else { throw missing }
     let document = transaction.document(id, record)
-    switch secret.kind {
-    case .token(let database):
+    if case .token = secret.kind {
       guard case .ref(let instance)? = document.field("instance"), let identity = instance.documentID,
-        try transaction.globalID(of: id.scope) == database, try transaction.version(identity, at: nil) != nil
+        try transaction.version(identity, at: nil) != nil
       else { throw missing }
-    case .key:
-      guard let opened = document.field("database") else { break }
-      guard case .ref(.entity(let entity)) = opened, try transaction.isReachable(entity.number) else { throw missing }
     }
     return .document(document)
   }
 }
 
 extension Transaction {
-  /// A reference to a database below the query's own; nil for others.
-  func databaseRef(_ target: Int64) throws(Failure) -> Ref? {
-    guard let parent = try parent(of: target), try isReachable(parent) else { return nil }
-    return ref(DocumentID(scope: parent, collection: NativeKind.databases.collectionNumber, id: target))
-  }
-
   /// Whether a database is the query's own or one below it; if so its things can be named.
   func isReachable(_ target: Int64) throws(Failure) -> Bool {
     var chain: [Int64] = []

@@ -22,21 +22,12 @@ final class KeyKind: DocumentKind, @unchecked Sendable {
     }
     write.expectTime("ttl")
     try write.expectReadableReferences()
+    RoleField.checkNames(write)
+    let restored = try KeyKind.restoredHash(write)
     try write.check()
     let database = write.transaction.database
-    if let given = write.given["secret"], !given.isNull {
-      guard case .string(let text) = given, let secret = Secret(text), secret.kind == .key, secret.id == write.id.id
-      else {
-        write.fail("secret", "invalid secret", "Invalid secret at `List(secret)`")
-        return try write.check()
-      }
-      if let home = try write.transaction.secretHome(.keys, write.id.id), home != write.id.scope {
-        write.fail("secret", "duplicate value", "Value is not unique.")
-        try write.check()
-      }
-      write.fields["hashed_secret"] = .string(PasswordHash.make(secret.hashedText, salt: database.randomBytes(16)))
-    } else if write.verb == .create, case .string? = write.given["hashed_secret"] {
-      write.fields["hashed_secret"] = write.given["hashed_secret"]
+    if let restored {
+      write.fields["hashed_secret"] = .string(restored)
     } else if write.verb == .create {
       let secret = Secret(.key, id: write.id.id, random: database.randomBytes(20))
       let hash = PasswordHash.make(secret.hashedText, salt: database.randomBytes(16))
@@ -50,8 +41,59 @@ final class KeyKind: DocumentKind, @unchecked Sendable {
     }
   }
 
+  /// The hash of a key that is restored: by its secret at any time, by its hash when it is created.
+  private static func restoredHash(_ write: DocumentWrite) throws(Failure) -> String? {
+    if let given = write.given["secret"], !given.isNull {
+      guard case .string(let text) = given else {
+        write.failType(["secret"], given, expected: "String")
+        return nil
+      }
+      guard let secret = Secret(text), secret.kind == .key, secret.id == write.id.id else {
+        write.fail("secret", "invalid secret", "Invalid secret at `List(secret)`")
+        return nil
+      }
+      let others = try hashesElsewhere(write)
+      if others.contains(where: { PasswordHash.matches($0, [secret.hashedText, secret.text]) }) {
+        write.fail("secret", "duplicate value", "Value is not unique.")
+        return nil
+      }
+      return PasswordHash.make(secret.hashedText, salt: write.transaction.database.randomBytes(16))
+    }
+    guard write.verb == .create, let given = write.given["hashed_secret"], !given.isNull else { return nil }
+    guard case .string(let hash) = given else {
+      write.failType(["hashed_secret"], given, expected: "String")
+      return nil
+    }
+    if try !hashesElsewhere(write).isEmpty {
+      write.fail("hashed_secret", "duplicate value", "Value is not unique.")
+      return nil
+    }
+    return hash
+  }
+
+  /// The hashes of the keys with the same id in other databases.
+  private static func hashesElsewhere(_ write: DocumentWrite) throws(Failure) -> [String] {
+    let transaction = write.transaction
+    var hashes: [String] = []
+    for scope in try transaction.homes(ofKey: write.id.id) where scope != write.id.scope {
+      let id = DocumentID(scope: scope, collection: write.id.collection, id: write.id.id)
+      guard let record = try transaction.version(id, at: nil) else { continue }
+      let names = SchemaView(try transaction.schema(of: scope), database: nil)
+      if case .string(let hash)? = StoredFields(record, names: names, pendingTime: nil).field("hashed_secret") {
+        hashes.append(hash)
+      }
+    }
+    return hashes
+  }
+
   override func finish(_ write: DocumentWrite) throws(Failure) {
-    try write.transaction.noteSecretHome(.keys, write.id.id, scope: write.id.scope)
+    try write.transaction.noteHome(ofKey: write.id.id, scope: write.id.scope)
+  }
+
+  override func willDelete(
+    _ id: DocumentID, _ fields: Object, _ evaluation: Evaluation, _ node: Node
+  ) throws(Failure) {
+    try evaluation.transaction.forgetHome(ofKey: id.id, scope: id.scope)
   }
 }
 
@@ -79,10 +121,6 @@ final class TokenKind: DocumentKind, @unchecked Sendable {
     write.fields["hashed_secret"] = .string(
       PasswordHash.make(secret.hashedText, salt: transaction.database.randomBytes(16)))
     write.shown = ["secret": .string(secret.text)]
-  }
-
-  override func finish(_ write: DocumentWrite) throws(Failure) {
-    try write.transaction.noteSecretHome(.tokens, write.id.id, scope: write.id.scope)
   }
 }
 
@@ -115,7 +153,7 @@ final class CredentialsKind: DocumentKind, @unchecked Sendable {
         write.failType(["password"], password, expected: "String")
       }
     }
-    if let current = write.given["current_password"], !current.isNull {
+    if !isServer, let current = write.given["current_password"], !current.isNull {
       if case .string = current {} else { write.failType(["current_password"], current, expected: "String") }
     }
     write.expectObject("data")
@@ -180,7 +218,7 @@ final class CredentialsKind: DocumentKind, @unchecked Sendable {
       let record = try DocumentReader.version(transaction.pointCursor, id, at: nil),
       case .string(let hash)? = transaction.document(id, record).field("hashed_password")
     else {
-      PasswordHash.waste(password)
+      PasswordHash.waste([password])
       return false
     }
     return PasswordHash.matches(hash, [password])
@@ -207,7 +245,7 @@ final class AccessProviderKind: DocumentKind, @unchecked Sendable {
     if case .string(let uri)? = write.fields["jwks_uri"], !isHTTPS(uri) {
       write.fail("jwks_uri", "invalid uri", "`\(uri)` is a not valid URI")
     }
-    checkKeys(write)
+    write.expectObject("jwks")
     checkRoles(write)
     try checkIssuer(write)
     try write.expectReadableReferences()
@@ -216,20 +254,6 @@ final class AccessProviderKind: DocumentKind, @unchecked Sendable {
     let audience = "https://db.fauna.com/db/" + GlobalID.text(try write.transaction.globalID(of: write.id.scope))
     write.fields["audience"] = nil
     write.fields["audience"] = .string(audience)
-  }
-
-  /// The keys may stand in the document itself, as its address would answer them: this program opens no connection.
-  private func checkKeys(_ write: DocumentWrite) {
-    guard let set = write.fields["jwks"] else { return }
-    guard case .object(let object) = set else { return write.failType(["jwks"], set, expected: "Map") }
-    guard let keys = object["keys"] else {
-      return write.fail(["jwks", "keys"], "value required", "Required value not found.")
-    }
-    guard case .array(let list) = keys else { return write.failType(["jwks", "keys"], keys, expected: "Array") }
-    for key in list {
-      if case .object = key { continue }
-      write.failType(["jwks", "keys"], key, expected: "Map")
-    }
   }
 
   private func isHTTPS(_ uri: String) -> Bool {

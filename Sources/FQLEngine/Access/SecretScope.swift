@@ -1,57 +1,75 @@
 /// What may follow a secret: a role, a document, a child database.
+///
+/// The grammar is one of ordered choices without a way back, as the language had it:
+/// ```
+/// auth  := secret ":" [ path ":" ] ( "admin" | "server-readonly" | "server" | "client" )
+///        | secret ":" [ path ":" ] "@role/" segment
+///        | secret ":" [ path ":" ] ( "classes/" | "collections/" | "@doc/" ) segment
+///        | secret ":" anything
+///        | secret
+/// ```
+/// A path that is there is taken, and a choice that has matched is not undone: `secret:adminx` is no `auth`, while in
+/// `secret:admin:x` the path is `admin`, which no scope follows, so that all of it is "anything".
 struct ScopedSecret: Equatable {
   enum Scope: Equatable {
     case none
     case builtIn(String)
     case role(String)
-    case document(collection: String, id: String)
+    case document(collection: String, id: Int64)
   }
 
-  var secret: String
+  let secret: String
   /// Names of child databases, one in another.
-  var path: [String] = []
-  var scope = Scope.none
+  private(set) var path: [String] = []
+  private(set) var scope = Scope.none
 
-  /// Reads a secret with its suffix; nil where it begins like a scope but does not end like one.
-  ///
-  /// Scopes are tried in a fixed order, each with a path before it if there can be one. The first whose beginning fits is it,
-  /// and then nothing may follow. What fits none is ignored.
+  /// Reads a secret with its suffix; nil where it begins like a scope but is none that can be.
   init?(_ text: String) {
-    let end = text.firstIndex(of: ":") ?? text.endIndex
-    secret = String(text[..<end])
-    if secret.isEmpty || secret.contains(where: { "/,()&=".contains($0) }) { return nil }
-    guard end < text.endIndex else { return }
-    var rest = text[text.index(after: end)...]
+    let end = text.utf8.firstIndex(of: UInt8(ascii: ":"))
+    let secret = text[..<(end ?? text.endIndex)]
+    if secret.isEmpty || secret.utf8.contains(where: { "/,()&=".utf8.contains($0) }) { return nil }
+    self.secret = String(secret)
+    guard let end else { return }
+    var rest = text[text.utf8.index(after: end)...]
     let segment = ScopedSecret.segment(rest)
-    if !segment.isEmpty, rest[segment.endIndex...].hasPrefix(":") {
-      // A path is taken whenever it can be, and not given back.
-      path = segment.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      rest = rest[segment.endIndex...].dropFirst()
+    var hasPath = false
+    if !segment.isEmpty, segment.endIndex < rest.endIndex, rest[segment.endIndex] == ":" {
+      rest = rest[rest.utf8.index(after: segment.endIndex)...]
+      hasPath = true
     }
-    for role in ["admin", "server-readonly", "server", "client"] where rest.hasPrefix(role) {
-      guard rest == role else { return nil }
-      scope = .builtIn(role)
-      return
-    }
-    for prefix in ["@role/", "classes/", "collections/", "@doc/"] where rest.hasPrefix(prefix) {
-      rest = rest.dropFirst(prefix.count)
-      let name = ScopedSecret.segment(rest)
-      if name.isEmpty { break }
-      guard name.endIndex == rest.endIndex else { return nil }
-      if prefix == "@role/" {
-        scope = .role(String(name))
-        return
-      }
-      let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2 else { return nil }
-      scope = .document(collection: parts[0], id: parts[1])
-      return
-    }
-    path = []
+    guard let scope = ScopedSecret.scope(rest) else { return }
+    guard case .some(let scope) = scope else { return nil }
+    self.scope = scope
+    guard hasPath else { return }
+    path = segment.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if path.contains("") { return nil }
   }
 
-  /// The characters at the beginning of a text that a name or a path may have.
+  /// The characters up to one that no name has.
   private static func segment(_ text: Substring) -> Substring {
-    text.prefix { !",()&=:".contains($0) }
+    text[..<(text.utf8.firstIndex { ",()&=:".utf8.contains($0) } ?? text.endIndex)]
+  }
+
+  /// The scope that a text is: nil where it does not begin like one, nothing inside where it cannot be one.
+  private static func scope(_ text: Substring) -> Scope?? {
+    for role in ["admin", "server-readonly", "server", "client"] where text.utf8.starts(with: role.utf8) {
+      return text == role ? .some(.builtIn(role)) : .some(nil)
+    }
+    for prefix in ["@role/", "classes/", "collections/", "@doc/"] where text.utf8.starts(with: prefix.utf8) {
+      let rest = text[text.utf8.index(text.startIndex, offsetBy: prefix.utf8.count)...]
+      let segment = segment(rest)
+      if segment.isEmpty { return nil }
+      guard segment.endIndex == text.endIndex else { return .some(nil) }
+      return .some(prefix == "@role/" ? .role(String(segment)) : document(segment))
+    }
+    return nil
+  }
+
+  /// The document that `collection/id` names.
+  private static func document(_ text: Substring) -> Scope? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, parts[1].utf8.allSatisfy({ 48...57 ~= $0 }), let id = Int64(parts[1])
+    else { return nil }
+    return .document(collection: String(parts[0]), id: id)
   }
 }

@@ -150,10 +150,11 @@ final class DocumentWrite {
     switch value {
     case .ref(let ref):
       guard let id = ref.documentID else { return }
-      if try transaction.version(id, at: nil) == nil {
-        fail(path, "invalid reference", "Reference was not found.")
-      } else if !evaluation.mayRead(id) {
+      // In this order: whoever may not read it does not learn whether it exists.
+      if !evaluation.mayRead(id) {
         fail(path, "invalid reference", "Cannot read reference.")
+      } else if try transaction.version(id, at: nil) == nil {
+        fail(path, "invalid reference", "Reference was not found.")
       }
     case .array(let elements):
       for element in elements { try visitReferences(element, path) }

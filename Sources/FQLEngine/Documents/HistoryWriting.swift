@@ -80,22 +80,21 @@ final class HistoryNode: Node {
     }
     let collection = transaction.view(scope: id.scope).collection(number: id.collection)
     let data = params["data"] ?? .null
-    if !evaluation.isAdmin {
-      // A removal's data are those that are there.
-      var described = params
-      if !inserts {
-        let record = try DocumentReader.version(transaction.pointCursor, id, at: arguments.time)
-        described = record.map { transaction.document(id, $0).fields } ?? Object()
-      }
-      let event: [Value] = [
-        .ref(arguments.ref), .time(Time(microseconds: arguments.time)), .string(arguments.action.name),
-        .object(described),
-      ]
-      if !evaluation.may(.historyWrite, collection, .array(event)) { throw evaluation.denied(self) }
-    }
+    let version = Object(try inserts ? params.fields : fields(of: id, at: arguments.time, transaction).fields)
+    let described = Value.array([
+      .ref(arguments.ref), .time(Time(microseconds: arguments.time)), .string(arguments.action.name), .object(version),
+    ])
+    if !evaluation.may(.historyWrite, collection, described) { throw evaluation.denied(self) }
     if inserts { return try insert(id, arguments, params, data, evaluation) }
     try remove(id, arguments, evaluation)
     return .null
+  }
+
+  /// The fields of the version that was in force at a time; none where there was no document.
+  private func fields(of id: DocumentID, at time: Int64, _ transaction: Transaction) throws(Failure) -> Object {
+    let versions = try DocumentReader.versions(transaction.reader, id)
+    guard let version = versions.last(where: { $0.ts <= time }), version.isLive else { return Object() }
+    return transaction.document(id, version).fields
   }
 
   private func isAllowed(_ id: DocumentID) -> Bool {
@@ -239,7 +238,8 @@ final class MoveDatabaseNode: Node {
       let kept = Object(fields.fields.filter { ["role", "database", "ttl", "hashed_secret"].contains($0.key) })
       let moved = DocumentID(scope: newScope, collection: keys, id: id.id)
       _ = try transaction.write(moved, kept, previous: nil)
-      try transaction.noteSecretHome(.keys, id.id, scope: newScope)
+      try transaction.forgetHome(ofKey: id.id, scope: scope)
+      try transaction.noteHome(ofKey: id.id, scope: newScope)
     }
   }
 }

@@ -38,7 +38,8 @@ enum KeySpace {
   static let documents: UInt8 = 0x10
   /// `[space][scope 4][index 4][terms][values][reference][inverted time 8][0 removed, 1 added]` -> ttl, if any.
   static let indexes: UInt8 = 0x20
-  /// `[space][keys or tokens][id 8]` -> scope of the database that the document of the key or token is in.
+  /// `[space][keys][id 8][scope 4]` -> the same scope: the databases that hold a key with that id.
+  /// `[space][databases][global id 8]` -> scope of the database, whose tokens carry its global id.
   static let secrets: UInt8 = 0x40
 }
 

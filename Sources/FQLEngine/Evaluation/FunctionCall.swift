@@ -71,8 +71,8 @@ final class FunctionCallNode: Node {
         return try evaluation.call(resolved.program, resolved.body, argument, self)
       }
       let outer = evaluation.access
-      evaluation.access = outer.with(
-        evaluation.transaction.rights(of: role, home: resolved.definition.entity.scope))
+      evaluation.access = outer.inFunction(
+        try evaluation.transaction.rights(of: role, home: resolved.definition.entity.scope))
       defer { evaluation.access = outer }
       return try evaluation.call(resolved.program, resolved.body, argument, self)
     } catch {

@@ -17,6 +17,7 @@ final class FunctionKind: DocumentKind, @unchecked Sendable {
     RoleField.check(write, required: false)
     PermissionsField.check(write, actions: ["call"])
     try write.expectReadableReferences()
+    RoleField.checkNames(write)
     try write.check()
     try write.expectUniqueName(.functions)
   }
@@ -47,13 +48,18 @@ enum RoleField {
     for element in elements {
       switch element {
       case .string(let name):
-        if builtIn.contains(name) {
-          if case .array = role { return write.failType(["role"], role, expected: "Role") }
-        } else if write.transaction.view.schema.entity(.roles, named: name) == nil {
-          write.fail("role", "validation failure", "Role name `\(name)` does not exist.")
-        }
+        if builtIn.contains(name), case .array = role { return write.failType(["role"], role, expected: "Role") }
       case .ref(.entity(let entity)) where entity.kind == .named(.roles): continue
       default: return write.failType(["role"], role, expected: "Role")
+      }
+    }
+  }
+
+  /// Roles that are given by name must exist; this is checked after all references.
+  static func checkNames(_ write: DocumentWrite) {
+    for case .string(let name) in IndexSource.list(write.fields["role"]) where !builtIn.contains(name) {
+      if write.transaction.view.schema.entity(.roles, named: name) == nil {
+        write.fail("role", "validation failure", "Role name `\(name)` does not exist.")
       }
     }
   }
@@ -98,7 +104,12 @@ final class DatabaseKind: DocumentKind, @unchecked Sendable {
   }
 
   override func finish(_ write: DocumentWrite) throws(Failure) {
-    if write.verb == .create { try write.transaction.noteParent(of: write.id.id, write.id.scope) }
+    if write.verb == .create {
+      try write.transaction.noteParent(of: write.id.id, write.id.scope)
+      if case .string(let text)? = write.fields["global_id"], let id = GlobalID.number(text) {
+        try write.transaction.noteScope(ofGlobalID: id, write.id.id)
+      }
+    }
     write.transaction.noteName(.databases, old: write.old, new: write.fields, id: write.id.id)
     write.transaction.noteEntity(.databases, number: write.id.id, fields: write.fields)
   }

@@ -79,6 +79,7 @@ package final class SchemaView: @unchecked Sendable {
   let database: Entity?
   private var scoped: [NativeKind: [Int64: Entity]] = [:]
   private var natives: [Entity?] = []
+  private var lastCollection: (number: Int64, entity: Entity)?
   /// Things that the transaction made itself: not found by name, but shown by it.
   private var added: [NativeKind: [Int64: Entity]] = [:]
 
@@ -87,7 +88,10 @@ package final class SchemaView: @unchecked Sendable {
     self.database = database
   }
 
-  func add(_ entity: Entity) { added[entity.native, default: [:]][entity.number] = entity }
+  func add(_ entity: Entity) {
+    lastCollection = nil
+    added[entity.native, default: [:]][entity.number] = entity
+  }
 
   func entity(_ native: NativeKind, named name: String) -> Entity? {
     guard let entity = schema.entity(native, named: name) else { return nil }
@@ -110,8 +114,15 @@ package final class SchemaView: @unchecked Sendable {
     return made
   }
 
-  /// The collection with that number, native or not.
+  /// The collection with that number, native or not. Elements of a page are mostly of one collection.
   func collection(number: Int64) -> Entity {
+    if let lastCollection, lastCollection.number == number { return lastCollection.entity }
+    let found = findCollection(number: number)
+    lastCollection = (number, found)
+    return found
+  }
+
+  private func findCollection(number: Int64) -> Entity {
     if number < Numbers.firstCollection, let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: number)) {
       return nativeCollection(native)
     }

@@ -378,6 +378,31 @@ final class RangeCursor: CombinedCursor {
   }
 }
 
+/// The elements whose documents the principal may read.
+final class ReadableCursor: CombinedCursor {
+  private let source: ElementCursor
+  private let evaluation: Evaluation
+
+  init(_ source: ElementCursor, _ evaluation: Evaluation) {
+    self.source = source
+    self.evaluation = evaluation
+    super.init(isBackward: source.isBackward)
+  }
+
+  override func seek(_ key: [UInt8]) throws(Failure) -> Bool { try settle(try source.seek(key)) }
+
+  override func next() throws(Failure) -> Bool { try settle(try source.next()) }
+
+  private func settle(_ found: Bool) throws(Failure) -> Bool {
+    var found = found
+    while found {
+      if evaluation.mayRead(source.documentID()) { return present(source) }
+      found = try source.next()
+    }
+    return false
+  }
+}
+
 /// The elements for which a lambda is true.
 final class FilterCursor: CombinedCursor {
   private let source: ElementCursor
@@ -401,31 +426,6 @@ final class FilterCursor: CombinedCursor {
     var found = found
     while found {
       if try evaluation.test(lambda, try source.element().visible, at: node) { return present(source) }
-      found = try source.next()
-    }
-    return false
-  }
-}
-
-/// A set without the elements whose documents the principal may not read.
-final class ReadableCursor: CombinedCursor {
-  private let source: ElementCursor
-  private let evaluation: Evaluation
-
-  init(_ source: ElementCursor, _ evaluation: Evaluation) {
-    self.source = source
-    self.evaluation = evaluation
-    super.init(isBackward: source.isBackward)
-  }
-
-  override func seek(_ key: [UInt8]) throws(Failure) -> Bool { try settle(try source.seek(key)) }
-
-  override func next() throws(Failure) -> Bool { try settle(try source.next()) }
-
-  private func settle(_ found: Bool) throws(Failure) -> Bool {
-    var found = found
-    while found {
-      if evaluation.mayRead(source.documentID()) { return present(source) }
       found = try source.next()
     }
     return false

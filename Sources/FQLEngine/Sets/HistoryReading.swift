@@ -27,6 +27,26 @@ extension Evaluation {
     }
   }
 
+  /// The events of a historical set that the principal may see.
+  func events(of set: SetValue, _ visibility: SetVisibility, at node: Node) throws(Failure) -> [Event] {
+    let history = try history(of: set, node: node)
+    return visibility == .filtered ? readable(history).events : history.events
+  }
+
+  /// The events of documents that the principal may read.
+  func readable(_ history: SetHistory) -> SetHistory {
+    history.keeping { event in event.document?.documentID.map { mayRead($0) } ?? false }
+  }
+
+  /// The history of a set as a lambda of the query's, or a set found through one, may see it.
+  private func readableHistory(_ set: SetValue, node: Node) throws(Failure) -> SetHistory {
+    switch visibility(of: set) {
+    case .denied: SetHistory(kind: .set, events: [])
+    case .everything: try setHistory(set, node: node)
+    case .filtered: readable(try setHistory(set, node: node))
+    }
+  }
+
   /// The time up to which events are seen.
   private var horizon: Int64 { readTime ?? Int64.max }
 
@@ -102,12 +122,6 @@ extension Evaluation {
     case .events, .range, .reverse, .filter, .verbatim:
       throw node.failure(.invalidArgument, "Set does not support events history.")
     }
-  }
-
-  /// A history without the events of documents that the principal may not read, where a set is seen so.
-  func readable(_ history: SetHistory, _ visibility: SetVisibility) -> SetHistory {
-    guard visibility == .filtered else { return history }
-    return history.keeping { event in event.document?.documentID.map { mayRead($0) } ?? false }
   }
 
   private func readableMembers(_ sets: [SetValue]) -> [SetValue] {
@@ -314,7 +328,7 @@ extension Evaluation {
     var open: [[UInt8]: Int64] = [:]
     var windows: [(element: Event, from: Int64, to: Int64)] = []
     var elements: [[UInt8]: Event] = [:]
-    for event in try setHistory(source, node: node).events {
+    for event in try readableHistory(source, node: node).events {
       let key = elementKey(event)
       let ts = event.ts ?? transaction.time
       if event.action == .add {
@@ -339,9 +353,7 @@ extension Evaluation {
       case .join(_, let lambda): target = try self.target(of: lambda, element.visible, at: node)
       default: continue
       }
-      let visible = visibility(of: target)
-      if visible == .denied { continue }
-      let history = readable(try setHistory(target, node: node), visible)
+      let history = try readableHistory(target, node: node)
       for (event, sources) in zip(history.events, history.sources) {
         let ts = event.ts ?? transaction.time
         if ts >= window.from, ts <= window.to { all.append((event, sources)) }

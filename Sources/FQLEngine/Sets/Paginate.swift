@@ -219,7 +219,7 @@ final class PaginateNode: Node {
       }
     }
     var history = try evaluation.history(of: set, node: self)
-    history = evaluation.readable(history, visibility)
+    if visibility == .filtered { history = evaluation.readable(history) }
     let isBackward = given?.isBefore ?? false
     let split = position.map { history.place(of: $0, isBefore: isBackward) }
     let size = max(arguments.size, 0)

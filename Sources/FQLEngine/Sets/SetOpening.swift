@@ -38,7 +38,7 @@ extension Evaluation {
       return visible.contains(.filtered) ? .filtered : .everything
     case .difference(let sets):
       let visible = sets.map { visibility(of: $0) }
-      if visible.first ?? .denied == .denied { return .denied }
+      guard let first = visible.first, first != .denied else { return .denied }
       return visible.contains(.filtered) ? .filtered : .everything
     case .distinct(let set), .reverse(let set), .events(let set), .filter(let set, _), .range(let set, _, _),
       .join(let set, _), .joinIndex(let set, _):
@@ -103,19 +103,16 @@ extension Evaluation {
       let encoder = PositionEncoder(inner, transaction)
       return RangeCursor(source, from: encoder.encode(from), to: encoder.encode(to))
     case .filter(let inner, let lambda):
-      // The lambda sees nothing that the principal may not.
-      let source = try open(inner, at: time, isBackward: isBackward, node: node)
-      let isFiltered = visibility(of: inner) == .filtered
-      return FilterCursor(isFiltered ? ReadableCursor(source, self) : source, lambda, self, at: node)
+      return FilterCursor(try openReadable(inner, time, isBackward, node), lambda, self, at: node)
     case .join(let source, let lambda):
       return MergeCursor(try joined(source, lambda, time, isBackward, node), isBackward: isBackward)
     case .joinIndex(let source, let index):
       var targets: [ElementCursor] = []
-      let elements = try open(source, at: time, isBackward: false, node: node)
+      let elements = try openReadable(source, time, false, node)
       while try elements.next() {
         let element = try elements.element()
         let terms = element.values.isEmpty ? [.ref(element.ref)] : element.values
-        if let target = try openTarget(.match(index, terms: terms), time, isBackward, node) { targets.append(target) }
+        targets.append(try openReadable(.match(index, terms: terms), time, isBackward, node))
       }
       return MergeCursor(targets, isBackward: isBackward)
     case .events, .verbatim:
@@ -125,6 +122,18 @@ extension Evaluation {
 
   private func readable(_ sets: [SetValue]) -> [SetValue] {
     isAdmin ? sets : sets.filter { visibility(of: $0) != .denied }
+  }
+
+  /// A cursor over those elements of a set that the principal may see: what is handed to a query's own lambda, or found
+  /// through one.
+  private func openReadable(
+    _ set: SetValue, _ time: Int64?, _ isBackward: Bool, _ node: Node
+  ) throws(Failure) -> ElementCursor {
+    switch visibility(of: set) {
+    case .denied: return ElementCursor(isBackward: isBackward)
+    case .everything: return try open(set, at: time, isBackward: isBackward, node: node)
+    case .filtered: return ReadableCursor(try open(set, at: time, isBackward: isBackward, node: node), self)
+    }
   }
 
   private func openAll(
@@ -140,22 +149,12 @@ extension Evaluation {
     _ source: SetValue, _ lambda: LambdaValue, _ time: Int64?, _ isBackward: Bool, _ node: Node
   ) throws(Failure) -> [ElementCursor] {
     var targets: [ElementCursor] = []
-    let elements = try open(source, at: time, isBackward: false, node: node)
+    let elements = try openReadable(source, time, false, node)
     while try elements.next() {
       let target = try target(of: lambda, try elements.element().visible, at: node)
-      if let target = try openTarget(target, time, isBackward, node) { targets.append(target) }
+      targets.append(try openReadable(target, time, isBackward, node))
     }
     return targets
-  }
-
-  /// A cursor over a set that a join leads to: nil where it may not be read, without the documents that may not.
-  private func openTarget(
-    _ target: SetValue, _ time: Int64?, _ isBackward: Bool, _ node: Node
-  ) throws(Failure) -> ElementCursor? {
-    let visible = visibility(of: target)
-    if visible == .denied { return nil }
-    let cursor = try open(target, at: time, isBackward: isBackward, node: node)
-    return visible == .filtered ? ReadableCursor(cursor, self) : cursor
   }
 
   /// The set that a join's lambda makes of an element.

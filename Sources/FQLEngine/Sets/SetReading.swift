@@ -18,8 +18,7 @@ enum SetReading {
   ) throws(Failure) {
     let visibility = try check(set, evaluation, at: node, key)
     if set.isHistorical {
-      let history = evaluation.readable(try evaluation.history(of: set, node: node), visibility)
-      for event in history.events { try body(.event(event)) }
+      for event in try evaluation.events(of: set, visibility, at: node) { try body(.event(event)) }
       return
     }
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
@@ -33,9 +32,7 @@ enum SetReading {
     _ set: SetValue, _ evaluation: Evaluation, at node: Node, _ key: String
   ) throws(Failure) -> Int64 {
     let visibility = try check(set, evaluation, at: node, key)
-    if set.isHistorical {
-      return Int64(evaluation.readable(try evaluation.history(of: set, node: node), visibility).events.count)
-    }
+    if set.isHistorical { return Int64(try evaluation.events(of: set, visibility, at: node).count) }
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
     var count: Int64 = 0
     while try cursor.next() {
@@ -82,13 +79,8 @@ enum SetReading {
       try each(inner, evaluation, at: node, key) { found = $0 }
       return found
     }
-    if set.isHistorical {
-      let visibility = try check(set, evaluation, at: node, key)
-      return evaluation.readable(try evaluation.history(of: set, node: node), visibility).events.first.map {
-        .event($0)
-      }
-    }
     let visibility = try check(set, evaluation, at: node, key)
+    if set.isHistorical { return try evaluation.events(of: set, visibility, at: node).first.map { .event($0) } }
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
     while try cursor.next() {
       if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) { continue }
@@ -102,8 +94,7 @@ enum SetReading {
     let evaluation = call.evaluation
     let visibility = try check(set, evaluation, at: call.node, "in")
     if set.isHistorical {
-      let history = evaluation.readable(try evaluation.history(of: set, node: call.node), visibility)
-      return history.events.contains {
+      return try evaluation.events(of: set, visibility, at: call.node).contains {
         Value.event($0).isIdentical(to: wanted)
       }
     }

@@ -19,14 +19,13 @@ public final class Database: @unchecked Sendable {
     public var now: Time?
     /// The seed of ids and secrets; nil for secure random ones.
     public var seed: UInt64?
+    /// Keys of access providers by their `jwks_uri`, as JSON Web Key Sets, since nothing is fetched.
+    public var keySets: [String: String]
 
-    /// The JSON web key sets of access providers, by their addresses: none are fetched.
-    public var jwks: [String: String] = [:]
-
-    public init(now: Time? = nil, seed: UInt64? = nil, jwks: [String: String] = [:]) {
+    public init(now: Time? = nil, seed: UInt64? = nil, keySets: [String: String] = [:]) {
       self.now = now
       self.seed = seed
-      self.jwks = jwks
+      self.keySets = keySets
     }
   }
 
@@ -53,9 +52,6 @@ public final class Database: @unchecked Sendable {
     defer { reader.end() }
     if let stored = try Meta.time(reader) { lastTime = max(lastTime, stored) }
   }
-
-  /// The JSON web key set that is given for an address.
-  func keySet(at uri: String) -> String? { options.jwks[uri] }
 
   /// The next time of a transaction, in microseconds: later than that of every earlier one.
   func nextTime(after stored: Int64?) -> Int64 {
@@ -132,6 +128,9 @@ public final class Database: @unchecked Sendable {
     lock.unlock()
     return removed
   }
+
+  /// The keys that stand for what would be fetched from an address.
+  func keys(_ uri: String) -> String? { options.keySets[uri] }
 
   public func close() { store.close() }
 }

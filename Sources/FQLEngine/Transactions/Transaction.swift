@@ -26,8 +26,10 @@ package final class Transaction {
   let interrupt: InterruptFlag
   /// Where the variables of what runs are.
   let memory: FrameMemory
-  /// How many predicates of roles are being evaluated, one in another, and whether that went too deep.
-  var predicates = (count: 0, areExhausted: false)
+  /// How many predicates of roles are being evaluated, one in another.
+  var predicateDepth = 0
+  /// How many predicates were evaluated inside of others.
+  var innerPredicates = 0
   /// Documents and index entries read, and written.
   package var counts = TransactionCounts()
   /// The same by collection and index, for a query that is explained.
