@@ -21,23 +21,23 @@ final class CollectionKind: DocumentKind, @unchecked Sendable {
     try protect(write)
   }
 
-  /// In a protected database history and lifetimes may only grow.
+  /// In a protected database history may only grow, and lifetimes too; all violations are reported.
   private func protect(_ write: DocumentWrite) throws(Failure) {
     guard let old = write.old, try write.transaction.isProtected() else { return }
-    let forbidden: String? =
-      switch (old["history_days"], write.fields["history_days"]) {
-      case (.integer?, nil): nil
-      case (nil, .integer?): "Cannot decrease `history_days` field"
-      case (.integer(let a)?, .integer(let b)?) where b < a: "Cannot decrease `history_days` field"
-      default:
-        switch (old["ttl_days"], write.fields["ttl_days"]) {
-        case (nil, .integer?): "Cannot remove `ttl_days` field"
-        case (.integer?, nil): nil
-        case (.integer(let a)?, .integer(let b)?) where b < a: "Cannot decrease `ttl_days` field"
-        default: nil
-        }
-      }
-    if let forbidden { throw write.forbidden(forbidden) }
+    var forbidden: [QueryError] = []
+    switch (old["history_days"], write.fields["history_days"]) {
+    case (.integer?, nil): forbidden += write.forbidden("Cannot remove `history_days` field").errors
+    case (.integer(let a)?, .integer(let b)?) where b < a:
+      forbidden += write.forbidden("Cannot decrease `history_days` field").errors
+    default: break
+    }
+    switch (old["ttl_days"], write.fields["ttl_days"]) {
+    case (nil, .integer?): forbidden += write.forbidden("Cannot remove `ttl_days` field").errors
+    case (.integer(let a)?, .integer(let b)?) where b < a:
+      forbidden += write.forbidden("Cannot decrease `ttl_days` field").errors
+    default: break
+    }
+    if !forbidden.isEmpty { throw Failure(forbidden) }
   }
 
   override func finish(_ write: DocumentWrite) throws(Failure) {
