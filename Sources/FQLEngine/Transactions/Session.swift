@@ -67,9 +67,7 @@ public final class Session {
         let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)
         }
-        if value.exceeds(EngineLimits.answerValues) {
-          throw EngineLimits.exceeded(EngineLimits.answerValues + 1, of: EngineLimits.answerValues)
-        }
+        try EngineLimits.check(value)
         counts = transaction.counts
         let places = transaction.ledger?.summary(transaction) ?? []
         if commits { try transaction.commit() } else { transaction.abort() }

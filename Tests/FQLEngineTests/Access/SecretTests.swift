@@ -60,7 +60,7 @@ import Testing
     ("s:@doc/c/1", [], .document(collection: "c", id: 1)), ("s:classes/c/2", [], .document(collection: "c", id: 2)),
     ("s:collections/c/3", [], .document(collection: "c", id: 3)),
     ("s:a/b:@doc/c/4", ["a", "b"], .document(collection: "c", id: 4)), ("s:@doc/", [], .none),
-    ("s:(", [], .none), ("s:a=b", [], .none),
+    ("s:(", [], .none), ("s:@role/a:b", [], .none), ("s:a=b", [], .none),
   ]
 
   @Test("may be followed by a role, a document, a path of databases") func scopes() {
@@ -73,8 +73,7 @@ import Testing
   @Test("what begins like a scope must be one")
   func brokenScopes() {
     for text in [
-      "s:adminx", "s:serverx", "s:server-readonlyx", "s:clients", "s:admin ", "s:db:adminx", "s:@role/a:b",
-      "s:@role/a,b",
+      "s:adminx", "s:serverx", "s:server-readonlyx", "s:clients", "s:admin ", "s:db:adminx", "s:@role/a,b",
       "s:@doc/c/1/2", "s:@doc/c", "s:@doc/c/1,", "s:@doc/c/x", "s:admin/", "s:db:@doc/c/1:", "", ":", ":admin", "a/b",
       "a,b",
       "a=b", "a&b:admin", "(a)",
@@ -114,7 +113,7 @@ import Testing
     #expect(PasswordHash.matches(PasswordHash.make(long, salt: [UInt8](0..<16)), [long + "more"]))
   }
 
-  @Test("what is no hash, or one that takes forever, matches nothing", .timeLimit(.minutes(1))) func malformedHashes() {
+  @Test("what is no hash, or one that takes forever, matches nothing") func malformedHashes() {
     let rest = String(repeating: "a", count: 53)
     for stored in [
       "", "*", "*0", "*1", "x", "$", "$2", "$2a", "$2a$", "$2a$05$", "$2a$05$" + rest.dropLast(), "$2a$05$\(rest)a",
@@ -242,15 +241,15 @@ import Testing
       ("of no database", Secret(.token(database: 9), id: 99, random: SecretTests.random).text),
     ]
     let clock = ContinuousClock()
-    for (name, secret) in secrets {
-      var times: [Duration] = []
-      for _ in 0..<12 {
-        // A session remembers which secrets were right, so each time a new one.
-        times.append(try clock.measure { _ = try world.run("1", as: secret) })
+    // By turns, so that what else the machine does falls on all alike; a session remembers which secrets were right, so
+    // each time in a new one.
+    var times: [[Duration]] = secrets.map { _ in [] }
+    for _ in 0..<40 {
+      for (i, secret) in secrets.enumerated() {
+        times[i].append(try clock.measure { _ = try world.run("1", as: secret.1) })
       }
-      times.sort()
-      print("secret \(name): median \(times[times.count / 2])")
     }
+    for (i, secret) in secrets.enumerated() { print("secret \(secret.0): median \(times[i].sorted()[20])") }
   }
 }
 
