@@ -129,12 +129,13 @@ struct EventPosition {
     }
     if !errors.isEmpty { throw Failure(errors) }
     var covered: [Value] = []
-    let data = object[dataKey]
-    switch data {
+    var data: Value?
+    switch object[dataKey] {
     case .array(let elements)?: covered = elements
     case nil, .null?: break
     case let other?: covered = [other]
     }
+    if !covered.isEmpty { data = .array(covered) }
     ts = time
     action = what
     document = place

@@ -13,7 +13,13 @@ extension Evaluation {
       let source: [Value] = [.set(set)]
       let events = try documentEvents(id, ref)
       return SetHistory(kind: .document, events: events, sources: events.map { _ in source })
-    case .events(let inner): return try setHistory(inner, node: node)
+    case .events(let inner):
+      var history = try setHistory(inner, node: node)
+      switch inner {
+      case .match, .documents, .singleton, .reference: break
+      default: history.sources = history.sources.map { $0.map(\.withoutEvents) }
+      }
+      return history
     case .union(let sets):
       var all: [(Event, [Value])] = []
       for set in sets {
@@ -206,9 +212,9 @@ extension Evaluation {
       while found, DocumentReader.begins(cursor.key, with: prefix, count: prefix.count) {
         let id = Int64(bitPattern: KeyBytes.read64(cursor.key, prefix.count))
         ids.append(id)
-        guard id < Int64.max else { return }
+        guard id != -1 else { return }  // Negative ids come last.
         found = try cursor.seek(
-          KeyBytes.document(DocumentID(scope: collection.scope, collection: number, id: id + 1)))
+          KeyBytes.document(DocumentID(scope: collection.scope, collection: number, id: id &+ 1)))
       }
     }
     var events: [Event] = []
@@ -360,5 +366,14 @@ extension Evaluation {
       }
     }
     return merged(all)
+  }
+}
+
+extension Value {
+  /// The set itself instead of its events: what the events of a composed set are said to come from.
+  fileprivate var withoutEvents: Value {
+    guard case .set(.events(let set)) = self else { return self }
+    if case .reference(let ref) = set { return .ref(ref) }
+    return .set(set)
   }
 }
