@@ -124,10 +124,10 @@ enum DocumentReader {
         continue
       }
       if record.isVisible(at: time) { try body(id, record) }
-      guard id < Int64.max else { return }
       found = try stored { () throws(StoreError) in try cursor.next() }
       if found, KeyBytes.read64(cursor.key, prefix.count) == UInt64(bitPattern: id) {
-        let next = KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1))
+        guard id != -1 else { return }  // Negative ids come last.
+        let next = KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id &+ 1))
         found = try stored { () throws(StoreError) in try cursor.seek(next) }
       }
     }

@@ -257,17 +257,27 @@ class FirstOfGroupCursor: CombinedCursor {
 /// Adjacent equal elements as one.
 final class DistinctCursor: FirstOfGroupCursor {
   private let source: ElementCursor
+  /// True inside of a `Reverse`, where "before" a position means forward beyond it.
+  private let isReversed: Bool
   private var isStarted = false
   private var isLive = false
 
-  init(_ source: ElementCursor) {
+  init(_ source: ElementCursor, isReversed: Bool) {
     self.source = source
+    self.isReversed = isReversed
     super.init(isBackward: source.isBackward)
   }
 
   override func seek(_ key: [UInt8]) throws(Failure) -> Bool {
     isStarted = true
     isLive = try source.seek(key)
+    // What is left of a group whose first element lies before the position is not another element.
+    if isReversed, !isBackward, isLive, key.count > source.groupLength, key.starts(with: source.group) {
+      let group = Array(source.group)
+      isLive = try source.seek(group)
+      let isFound = try showGroup()
+      if !isFound || compareBytes(full, full.count, key, key.count) >= 0 { return isFound }
+    }
     return try showGroup()
   }
 
@@ -295,17 +305,23 @@ final class DistinctCursor: FirstOfGroupCursor {
 final class ReverseCursor: ElementCursor {
   private let set: SetValue
   private let source: ElementCursor
+  /// True where the source has no values: each reference then stands for itself and as its own value.
+  private let isOfRefs: Bool
 
-  init(_ set: SetValue, _ source: ElementCursor) {
+  init(_ set: SetValue, _ source: ElementCursor, isOfRefs: Bool) {
     self.set = set
     self.source = source
+    self.isOfRefs = isOfRefs
     super.init(isBackward: !source.isBackward)
   }
 
   override func seek(_ key: [UInt8]) throws(Failure) -> Bool {
-    var target = key.map { ~$0 }
-    if source.groupLength == source.full.count, target.count > IndexKeys.refLength, target.first == IndexKeys.Tag.ref {
-      target = Array(target.prefix(IndexKeys.refLength))
+    let target = key.map { ~$0 }
+    if isOfRefs, target.count > IndexKeys.refLength {
+      let ref = Array(target.prefix(IndexKeys.refLength))
+      let rest = target.dropFirst(IndexKeys.refLength)
+      let isReached = ref.starts(with: rest) || ref.lexicographicallyPrecedes(rest)
+      return present(try source.seek(isReached ? KeyBytes.after(prefix: ref) ?? ElementCursor.beyondAll : ref))
     }
     // Everything that begins with the key counts as at it.
     if target.isEmpty { return present(try isBackward ? false : source.seekEnd()) }
@@ -320,7 +336,7 @@ final class ReverseCursor: ElementCursor {
     guard found else { return false }
     full.removeAll(keepingCapacity: true)
     for byte in source.full { full.append(~byte) }
-    if source.groupLength == source.full.count {
+    if isOfRefs {
       // A set of references becomes one with a value: the reference, and the reference again.
       full += full
     }

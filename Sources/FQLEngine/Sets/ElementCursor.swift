@@ -407,8 +407,8 @@ final class DocumentsCursor: ElementCursor {
           KeyBytes.append64(KeyBytes.inverted(snapshot), to: &key)
           isFound = try versions.seek(key) && isSameDocument() && isPresent()
         }
-        guard id < Int64.max,
-          try versions.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1)))
+        guard id != -1,  // Negative ids come last.
+          try versions.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id &+ 1)))
         else {
           state = .ended
           return isFound

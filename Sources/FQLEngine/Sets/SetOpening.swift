@@ -95,9 +95,13 @@ extension Evaluation {
         try open(first, at: time, isBackward: isBackward, node: node),
         minus: try openAll(others, time, isBackward, node), isBackward: isBackward)
     case .distinct(let set):
-      return DistinctCursor(try open(set, at: time, isBackward: isBackward, node: node))
+      return DistinctCursor(
+        try open(set, at: time, isBackward: isBackward, node: node), isReversed: reverseDepth > 0)
     case .reverse(let inner):
-      return ReverseCursor(set, try open(inner, at: time, isBackward: !isBackward, node: node))
+      reverseDepth += 1
+      defer { reverseDepth -= 1 }
+      let source = try open(inner, at: time, isBackward: !isBackward, node: node)
+      return ReverseCursor(set, source, isOfRefs: SetShape.observed(inner, transaction)?.count == 1)
     case .range(let inner, let from, let to):
       let source = try open(inner, at: time, isBackward: isBackward, node: node)
       let encoder = PositionEncoder(inner, transaction)
@@ -153,6 +157,9 @@ extension Evaluation {
     while try elements.next() {
       let target = try target(of: lambda, try elements.element().visible, at: node)
       targets.append(try openReadable(target, time, isBackward, node))
+      if transaction.joinShapes[ObjectIdentifier(lambda)] == nil, let flags = SetShape.observed(target, transaction) {
+        transaction.joinShapes[ObjectIdentifier(lambda)] = (flags, lambda)
+      }
     }
     return targets
   }
@@ -173,12 +180,13 @@ extension Evaluation {
 
 /// Encodes a position of a set: values in their directions, then the reference.
 struct PositionEncoder {
+  /// The directions of the values and of the reference, where they are known.
   private let reversed: [Bool]?
   private let isReverse: Bool
   private let time: Int64
 
   init(_ set: SetValue, _ transaction: Transaction) {
-    reversed = SetShape(set, transaction).reversed
+    reversed = SetShape.observed(set, transaction)
     isReverse = PositionEncoder.runsBackward(set)
     time = transaction.time
   }

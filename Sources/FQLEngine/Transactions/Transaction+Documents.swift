@@ -249,8 +249,8 @@ extension Transaction {
       var found = try cursor.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: start)))
       while found, DocumentReader.begins(cursor.key, with: prefix, count: prefix.count) {
         let id = Int64(bitPattern: KeyBytes.read64(cursor.key, prefix.count))
-        guard body(id), id < Int64.max else { return }
-        found = try cursor.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id + 1)))
+        guard body(id), id != -1 else { return }  // Negative ids come last.
+        found = try cursor.seek(KeyBytes.document(DocumentID(scope: scope, collection: collection, id: id &+ 1)))
       }
     }
   }
