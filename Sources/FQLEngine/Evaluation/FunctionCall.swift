@@ -80,8 +80,9 @@ final class FunctionCallNode: Node {
     }
   }
 
-  /// An error inside of a function as the cause of the call's; a stack overflow stays itself.
+  /// An error inside of a function as the cause of the call's; a stack overflow, and what ends the request, stay themselves.
   private func wrapped(_ error: Failure) -> Failure {
+    if error.requestError != nil { return error }
     if let first = error.errors.first, error.errors.count == 1 {
       switch first.code {
       case .stackOverflow, .interrupted: return error

@@ -85,4 +85,7 @@ package struct Failure: Error {
   package init(_ error: QueryError) {
     errors = [error]
   }
+
+  /// The error that ends the request as such, whatever else has failed: nothing is reported beside it.
+  var requestError: QueryError? { errors.first { $0.code == .badRequest } }
 }

@@ -129,13 +129,12 @@ struct EventPosition {
     }
     if !errors.isEmpty { throw Failure(errors) }
     var covered: [Value] = []
-    var data: Value?
-    switch object[dataKey] {
+    let data = object[dataKey]
+    switch data {
     case .array(let elements)?: covered = elements
     case nil, .null?: break
     case let other?: covered = [other]
     }
-    if !covered.isEmpty { data = .array(covered) }
     ts = time
     action = what
     document = place

@@ -79,7 +79,8 @@ public final class Session {
         throw error
       }
     } catch {
-      return Response(result: .errors(error.errors), time: time, counts: counts)
+      let errors = error.requestError.map { [$0] } ?? error.errors
+      return Response(result: .errors(errors), time: time, counts: counts)
     }
   }
 }

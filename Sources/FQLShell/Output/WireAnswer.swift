@@ -39,8 +39,8 @@ extension OutputBuffer {
     for (number, error) in list.enumerated() {
       if number > 0 { append(UInt8(ascii: ",")) }
       append("{")
-      // Nothing was evaluated without a valid secret, so there is no place.
-      if error.code != .unauthorized {
+      // Nothing was evaluated without a valid secret, and what ends the request as such has no place either.
+      if error.code != .unauthorized, error.code != .badRequest {
         append("\"position\":")
         append(position: error.position)
         append(",")
