@@ -9,6 +9,8 @@ enum EngineLimits {
   static let values = 20_000_000
   /// The most sets that a set may be made of.
   static let setParts = 1_000_000
+  /// The most entries that one version of a document may have in one index.
+  static let indexEntries = 100_000
   /// How deep arrays, objects and sets may stand one in another where they are compared, stored, read or answered.
   static let nesting = 4000
 

@@ -17,11 +17,12 @@ struct IndexEntries {
   }
 
   /// The beginnings of the entries' keys, up to the reference; each once.
-  func groups(_ id: DocumentID, _ record: VersionRecord) -> [[UInt8]] {
+  func groups(_ id: DocumentID, _ record: VersionRecord) throws(Failure) -> [[UInt8]] {
     if let single = singleGroup(id, record) { return single }
-    guard let terms = combinations(definition.terms, id, record, isTerm: true),
-      let values = combinations(definition.values, id, record, isTerm: false)
+    guard let terms = try combinations(definition.terms, id, record, isTerm: true),
+      let values = try combinations(definition.values, id, record, isTerm: false)
     else { return [] }
+    try IndexEntries.check(terms.count, times: values.count)
     var groups: [[UInt8]] = []
     groups.reserveCapacity(terms.count * values.count)
     let prefix = KeyBytes.index(scope: id.scope, index: definition.entity.number)
@@ -86,11 +87,12 @@ struct IndexEntries {
   /// The encoded tuples of terms or of values; nil where there is none. An index without terms has one empty tuple.
   private func combinations(
     _ fields: [IndexDefinition.Field], _ id: DocumentID, _ record: VersionRecord, isTerm: Bool
-  ) -> [[UInt8]]? {
+  ) throws(Failure) -> [[UInt8]]? {
     if fields.isEmpty { return [[]] }
     var tuples: [(bytes: [UInt8], isNull: Bool)] = [([], true)]
     for field in fields {
       let components = self.components(field, id, record, isTerm: isTerm)
+      try IndexEntries.check(tuples.count, times: components.count)
       var next: [(bytes: [UInt8], isNull: Bool)] = []
       next.reserveCapacity(tuples.count * components.count)
       for tuple in tuples {
@@ -108,14 +110,21 @@ struct IndexEntries {
         }
       }
       tuples = next
-      if tuples.count > IndexEntries.maximumCombinations { return nil }
     }
     let kept = tuples.filter { !$0.isNull }.map(\.bytes)
     return kept.isEmpty ? nil : kept
   }
 
-  /// More combinations than this of one document are not indexed, so that a small document cannot fill the memory.
-  private static let maximumCombinations = 100_000
+  /// Refuses more combinations than one document may have in an index, so that a small document cannot fill the memory.
+  private static func check(_ a: Int, times b: Int) throws(Failure) {
+    let (count, overflows) = a.multipliedReportingOverflow(by: b)
+    let limit = EngineLimits.indexEntries
+    if !overflows, count <= limit { return }
+    throw Failure(
+      QueryError(
+        .badRequest,
+        "Transaction exceeded limit: got \(overflows ? Int.max : count) index entries, limit \(limit) index entries"))
+  }
 
   /// The components of one term or value: one null where there is nothing.
   private func components(

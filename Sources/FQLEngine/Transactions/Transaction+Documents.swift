@@ -110,15 +110,17 @@ extension Transaction {
   ) throws(Failure) {
     for definition in indexes(over: id.collection) {
       guard let entries = IndexEntries(self, definition, collection: id.collection) else { continue }
-      let before = old.map { entries.groups(id, $0) } ?? []
-      let after = new.map { entries.groups(id, $0) } ?? []
+      let before = if let old { try entries.groups(id, old) } else { [[UInt8]]() }
+      let after = if let new { try entries.groups(id, new) } else { [[UInt8]]() }
       if definition.isUnique, !after.isEmpty { try checkUnique(definition, id, after) }
       let hasTTLChanged = old?.ttl != new?.ttl
-      for group in before where !after.contains(group) {
+      let isPresent = GroupLookup(after)
+      let wasPresent = GroupLookup(before)
+      for group in before where !isPresent.contains(group) {
         ledger?.add(definition, \.entriesWritten)
         try setEntry(group, isAdded: false, ttl: nil, isRewrite: isRewrite)
       }
-      for group in after where hasTTLChanged || !before.contains(group) {
+      for group in after where hasTTLChanged || !wasPresent.contains(group) {
         ledger?.add(definition, \.entriesWritten)
         try setEntry(group, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
       }
@@ -187,19 +189,22 @@ extension Transaction {
     guard let entries = IndexEntries(self, definition, collection: id.collection) else { return [] }
     var keys: [(key: [UInt8], value: [UInt8])] = []
     var current: [[UInt8]] = []
+    var isCurrent = GroupLookup([])
     var ttl: Int64?
     for version in versions {
-      let next = version.isLive ? entries.groups(id, version) : []
+      let next = version.isLive ? try entries.groups(id, version) : []
+      let isNext = GroupLookup(next)
       let hasTTLChanged = ttl != version.ttl
-      for group in current where !next.contains(group) {
+      for group in current where !isNext.contains(group) {
         keys.append((Transaction.entryKey(group, version.ts, isAdded: false), []))
       }
-      for group in next where hasTTLChanged || !current.contains(group) {
+      for group in next where hasTTLChanged || !isCurrent.contains(group) {
         var value: [UInt8] = []
         if let ttl = version.ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &value) }
         keys.append((Transaction.entryKey(group, version.ts, isAdded: true), value))
       }
       current = next
+      isCurrent = isNext
       ttl = version.ttl
     }
     return keys.filter { $0.key.count <= Transaction.maximumKeyBytes + KeyBytes.entrySuffix }
@@ -284,4 +289,17 @@ extension Transaction {
       return number
     }
   }
+}
+
+/// Whether an entry is among others: few are searched one by one, many by hash.
+private struct GroupLookup {
+  private let list: [[UInt8]]
+  private let set: Set<[UInt8]>?
+
+  init(_ groups: [[UInt8]]) {
+    list = groups
+    set = groups.count > 16 ? Set(groups) : nil
+  }
+
+  func contains(_ group: [UInt8]) -> Bool { set?.contains(group) ?? list.contains(group) }
 }
