@@ -345,7 +345,10 @@ struct ExpressionWriter {
     }
   }
 
-  private mutating func writePosition(_ values: [Value], to out: inout OutputBuffer) {
+  private mutating func writePosition(_ position: [Value], to out: inout OutputBuffer) {
+    var values = position
+    // The end of a range beyond its values, which wire JSON leaves out.
+    if case .cursor(.array(let rest))? = values.last { values.replaceSubrange((values.count - 1)..., with: rest) }
     if values.count == 1 {
       write(values[0], to: &out)
     } else {

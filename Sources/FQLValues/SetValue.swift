@@ -15,7 +15,8 @@ public indirect enum SetValue: Sendable {
   case difference([SetValue])
   case distinct(SetValue)
   case reverse(SetValue)
-  /// Elements between two positions, both included; an empty position is an open end.
+  /// Elements between two positions, both included; an empty position is an open end. What a position says beyond the
+  /// values that the set covers, a reference, is not shown: it stands at the end, as a cursor.
   case range(SetValue, from: [Value], to: [Value])
   case filter(SetValue, LambdaValue)
   /// For each element of the source the set that the lambda makes of it.

@@ -294,7 +294,9 @@ struct WireWriter {
     out.append(UInt8(ascii: "}"))
   }
 
-  private mutating func writePosition(_ values: [Value], to out: inout OutputBuffer) {
+  private mutating func writePosition(_ position: [Value], to out: inout OutputBuffer) {
+    var values = position
+    if case .cursor? = values.last { values.removeLast() }
     if values.count == 1 { write(values[0], to: &out) } else { write(values, to: &out) }
   }
 

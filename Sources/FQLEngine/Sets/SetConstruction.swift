@@ -34,7 +34,9 @@ extension Builtins {
           if case .ref(let ref) = element, !ref.isResolved { errors += call.node.undefined(ref, at: key).errors }
         }
         try EngineLimits.check(value)
-        bounds.append(bound)
+        let valueCount = SetShape(set, call.evaluation.transaction).valueCount ?? bound.count
+        let isExact = valueCount > 0 && bound.count > valueCount
+        bounds.append(isExact ? bound.prefix(valueCount) + [.cursor(.array(Array(bound[valueCount...])))] : bound)
       }
       if !errors.isEmpty { throw Failure(errors) }
       return .set(.range(set, from: bounds[0], to: bounds[1]))

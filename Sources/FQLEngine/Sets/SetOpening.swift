@@ -203,6 +203,9 @@ struct PositionEncoder {
 
   /// The bytes of a position; fewer components than the set has are a beginning, further ones are ignored.
   func encode(_ components: [Value]) -> [UInt8] {
+    var components = components
+    // The end of a range beyond the values.
+    if case .cursor(.array(let rest))? = components.last { components = components.dropLast() + rest }
     var bytes: [UInt8] = []
     let valueCount = reversed.map { $0.count - 1 } ?? max(components.count - 1, 0)
     for (i, component) in components.enumerated() {

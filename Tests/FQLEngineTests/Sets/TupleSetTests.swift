@@ -213,3 +213,26 @@ import Testing
     #expect(try queries.value("Count(Match(Index(\"i\")))").isIdentical(to: .integer(2)))
   }
 }
+
+/// The ends of ranges.
+@Suite("Ranges") struct RangeTests {
+  @Test("a reference after the values bounds the range, but is not shown on the wire")
+  func exactBounds() throws {
+    let queries = try Queries.inMemory()
+    try queries.value(
+      """
+      CreateCollection({name: "c"})
+      CreateIndex({name: "i", source: Collection("c"), values: [{field: ["data", "x"]}]})
+      Foreach([1, 2, 3, 4], i => Create(Ref(Collection("c"), i), {data: {x: 1}}))
+      """)
+    let range = "Range(Match(\"i\"), [1, Ref(Collection(\"c\"), 2)], [1, Ref(Collection(\"c\"), 3)])"
+    #expect(try queries.value("Count(\(range))").isIdentical(to: .integer(2)))
+    #expect(try queries.value("Equals(\(range), Range(Match(\"i\"), 1, 1))").isIdentical(to: .boolean(false)))
+    let text = try queries.text(range).filter { $0 != " " && $0 != "\n" }
+    #expect(text.filter { $0 != "\"" && $0 != "'" }.contains("[1,Ref(Collection(c),2)]"), "\(text)")
+    var out = OutputBuffer()
+    out.append(wire: try queries.value(range))
+    let wire = out.string
+    #expect(wire.hasSuffix("\"from\":1,\"to\":1}}"), "\(wire)")
+  }
+}
