@@ -116,7 +116,6 @@ final class PaginateNode: Node {
   private func page(
     of set: SetValue, _ arguments: Arguments, _ evaluation: Evaluation, _ visibility: SetVisibility
   ) throws(Failure) -> Value {
-    let time = evaluation.readTime
     var components: [Value] = []
     if let position = arguments.position {
       components = PaginateNode.components(position.value)
@@ -125,32 +124,28 @@ final class PaginateNode: Node {
       }
     }
     let isBackward = arguments.position?.isBefore ?? false
-    let cursor = try evaluation.open(set, at: time, isBackward: isBackward, node: self)
-    var found: Bool
-    if arguments.position == nil {
-      found = try cursor.next()
-    } else {
-      let key = PositionEncoder(set, evaluation.transaction).encode(components)
-      found = key.isEmpty ? try isBackward ? false : cursor.seekEnd() : try cursor.seek(key)
-    }
+    let cursor = try evaluation.open(set, isBackward: isBackward, wantsSources: arguments.sources, node: self)
+    var found =
+      arguments.position == nil
+      ? try cursor.next() : try cursor.seek(evaluation.position(components, of: set, cursor))
     var elements: [SetElement] = []
     var sources: [[Value]] = []
     elements.reserveCapacity(min(max(arguments.size, 0), 1024))
     var following: Cursor?
     var followingSources: [Value] = []
-    while found {
-      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) {
+    while found, let leaf = cursor.leaf {
+      if visibility == .filtered, !evaluation.mayRead(leaf.documentID) {
         found = try cursor.next()
         continue
       }
       if elements.count >= arguments.size {
         if arguments.size > 0 {
-          following = try cursor.element().cursor
+          following = leaf.element().cursor
           if arguments.sources { followingSources = self.sources(cursor) }
         }
         break
       }
-      elements.append(try cursor.element())
+      elements.append(leaf.element())
       if arguments.sources { sources.append(self.sources(cursor)) }
       if evaluation.transaction.isInterrupted {
         throw Failure(QueryError(.interrupted, "interrupted; nothing was committed"))
@@ -184,7 +179,7 @@ final class PaginateNode: Node {
         data: data, before: isBackward ? next : given, after: isBackward ? given : next, cursors: positions))
   }
 
-  private func sources(_ cursor: ElementCursor) -> [Value] {
+  private func sources(_ cursor: SetCursor) -> [Value] {
     var sets: [SetValue] = []
     cursor.addSources(&sets)
     var values: [Value] = []
