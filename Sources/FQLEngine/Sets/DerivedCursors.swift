@@ -166,7 +166,7 @@ final class FilterCursor: SetCursor {
 
   private func settle(_ found: Bool) throws(Failure) -> Bool {
     var found = found
-    while found, let element = source.leaf?.element().visible {
+    while found, let element = source.leaf?.visible() {
       if try evaluation.test(lambda, element, at: node) {
         leaf = source.leaf
         return true

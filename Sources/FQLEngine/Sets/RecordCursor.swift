@@ -310,6 +310,14 @@ final class RecordCursor: LeafCursor {
     return SetElement(values: values, ref: ref)
   }
 
+  override func visible() -> Value {
+    guard let definition, coversValues else { return .ref(ref()) }
+    guard componentCount == 1, !definition.values[0].isReversed else { return element().visible }
+    var reader = IndexKeyReader(
+      bytes: UnsafeRawBufferPointer(start: keyBytes, count: keyCount), position: 0, transaction: transaction)
+    return reader.value()
+  }
+
   /// The reference of the document that was indexed; the collection of the last one is at hand.
   private func ref() -> Ref {
     let id = documentID

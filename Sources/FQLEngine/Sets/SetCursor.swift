@@ -246,6 +246,9 @@ class LeafCursor: SetCursor {
   /// The element as a page shows it. A reversed set of references shows as one with a value, the reference.
   func element() -> SetElement { SetElement(values: [], ref: .foreign(ForeignRef(id: "", collection: nil))) }
 
+  /// The element as a query sees it, without a list of values where there is one.
+  func visible() -> Value { element().visible }
+
   /// The number of bytes that the first `count` components of a key of this leaf take.
   func length(ofComponents count: Int, of key: ElementKey) -> Int { key.count }
 

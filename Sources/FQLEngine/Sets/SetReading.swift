@@ -24,7 +24,7 @@ enum SetReading {
     let cursor = try evaluation.open(set, isBackward: false, node: node)
     while try cursor.next(), let leaf = cursor.leaf {
       if visibility == .filtered, !evaluation.mayRead(leaf.documentID) { continue }
-      try body(leaf.element().visible)
+      try body(leaf.visible())
     }
   }
 
@@ -84,7 +84,7 @@ enum SetReading {
     let cursor = try evaluation.open(set, isBackward: false, node: node)
     while try cursor.next(), let leaf = cursor.leaf {
       if visibility == .filtered, !evaluation.mayRead(leaf.documentID) { continue }
-      return leaf.element().visible
+      return leaf.visible()
     }
     return nil
   }
@@ -104,7 +104,7 @@ enum SetReading {
     var found = try cursor.seek(evaluation.position(position, of: set, cursor))
     while found, let leaf = cursor.leaf {
       if visibility != .filtered || evaluation.mayRead(leaf.documentID) {
-        return leaf.element().visible.isIdentical(to: wanted)
+        return leaf.visible().isIdentical(to: wanted)
       }
       found = try cursor.next()
     }
