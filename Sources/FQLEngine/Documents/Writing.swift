@@ -22,13 +22,7 @@ extension Node {
   /// The storable parameters of a write; bad references in them are an error at the form itself.
   func storableParams(_ params: Object, _ key: String) throws(Failure) -> Object {
     let value = Value.object(params)
-    if value.exceeds(Transaction.maximumVersionBytes) {
-      throw Failure(
-        QueryError(
-          .badRequest,
-          "Version bytes (more than \(Transaction.maximumVersionBytes)) exceeds threshold (\(Transaction.maximumVersionBytes))"
-        ))
-    }
+    try EngineLimits.check(value)
     if value.holdsUnstorableSet {
       throw failure(.invalidArgument, "Singleton, Range and Reverse sets cannot be stored.", at: key)
     }

@@ -94,6 +94,7 @@ extension Node {
   private func castReference(
     _ value: Value, _ kind: ArgumentKind, at key: String?, index: Int?
   ) throws(Failure) -> Value {
+    if case .set(let set) = value { try EngineLimits.check(set) }
     switch (kind, value) {
     case (.anyRefOrSet, .ref), (.anyRefOrSet, .set):
       return value

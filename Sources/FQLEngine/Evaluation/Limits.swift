@@ -5,45 +5,115 @@ enum EngineLimits {
   /// The most elements that a function may put into one array.
   static let arrayElements = 10_000_000
   /// The most values that an answer may consist of, counted as they are printed: what is shared counts wherever it stands.
-  static let answerValues = 20_000_000
+  /// What is compared or stored is held to it too.
+  static let values = 20_000_000
+  /// The most sets that a set may be made of.
+  static let setParts = 1_000_000
+  /// How deep arrays, objects and sets may stand one in another where they are compared, stored, read or answered.
+  static let nesting = 4000
 
   /// The error of something too large, in the words of Fauna's own width limit.
   static func exceeded(_ count: Int, of limit: Int) -> Failure {
     Failure(QueryError(.badRequest, "Query exceeds max width. Max: \(limit), current: \(count)."))
   }
+
+  /// Refuses a value that is too large or too deep to be walked through.
+  @inline(__always)
+  static func check(_ value: Value) throws(Failure) {
+    switch value {
+    case .null, .boolean, .integer, .double, .string, .time, .date, .ref: return
+    default: try Measure(values).check(value)
+    }
+  }
+
+  /// Refuses a set of too many parts.
+  static func check(_ set: SetValue) throws(Failure) {
+    switch set {
+    case .match, .documents, .singleton, .reference, .verbatim: return
+    default: try Measure(setParts).check(.set(set))
+    }
+  }
 }
 
-extension Value {
-  /// Whether the value consists of more than `limit` values; stops counting there.
-  func exceeds(_ limit: Int) -> Bool {
-    var rest = limit
-    return !take(&rest)
+/// Counts what a value consists of, up to a limit.
+private struct Measure {
+  private enum Excess: Error { case width, depth }
+
+  private let limit: Int
+  /// What may still come.
+  private var rest: Int
+  private var depth = 0
+
+  init(_ limit: Int) {
+    self.limit = limit
+    rest = limit
   }
 
-  /// Takes the number of values from what is left; false where it does not suffice.
-  private func take(_ rest: inout Int) -> Bool {
-    let elements: [Value]
-    switch self {
-    case .array(let list), .cursor(.array(let list)): elements = list
-    case .page(let page): elements = page.data
-    case .object(let object): return Value.take(object, &rest)
-    case .document(let document):
-      guard case .object(let object) = document.body else { return true }
-      return Value.take(object, &rest)
-    case .event(let event): return event.data?.take(&rest) ?? true
-    case .sourced(let element): return element.value.take(&rest)
-    default: return true
+  func check(_ value: Value) throws(Failure) {
+    var measure = self
+    do {
+      try measure.take(value)
+    } catch {
+      switch error {
+      case .width: throw EngineLimits.exceeded(limit + 1, of: limit)
+      case .depth:
+        throw Failure(
+          QueryError(
+            .badRequest, "Query exceeds max depth. Max: \(EngineLimits.nesting), current: \(EngineLimits.nesting + 1).")
+        )
+      }
     }
-    rest -= elements.count
-    if rest < 0 { return false }
-    for element in elements where !element.take(&rest) { return false }
-    return true
   }
 
-  private static func take(_ object: Object, _ rest: inout Int) -> Bool {
-    rest -= object.count
-    if rest < 0 { return false }
-    for field in object.fields where !field.value.take(&rest) { return false }
-    return true
+  private mutating func enter(_ count: Int) throws(Excess) {
+    rest -= count
+    if rest < 0 { throw .width }
+    depth += 1
+    if depth > EngineLimits.nesting { throw .depth }
+  }
+
+  private mutating func take(_ value: Value) throws(Excess) {
+    switch value {
+    case .array(let elements), .cursor(.array(let elements)): try take(elements)
+    case .object(let object): try take(object)
+    case .document(let document): if case .object(let object) = document.body { try take(object) }
+    case .page(let page): try take(page.data)
+    case .event(let event), .cursor(.event(let event)): if let data = event.data { try take(data) }
+    case .sourced(let element): try take(element.value)
+    case .lambda(let lambda): try take(Object(lambda.captured))
+    case .set(let set): try take(set)
+    default: break
+    }
+  }
+
+  private mutating func take(_ elements: [Value]) throws(Excess) {
+    try enter(elements.count)
+    for element in elements { try take(element) }
+    depth -= 1
+  }
+
+  private mutating func take(_ object: Object) throws(Excess) {
+    try enter(object.count)
+    for field in object.fields { try take(field.value) }
+    depth -= 1
+  }
+
+  private mutating func take(_ set: SetValue) throws(Excess) {
+    try enter(1)
+    switch set {
+    case .match(_, let terms): try take(terms)
+    case .union(let sets), .intersection(let sets), .difference(let sets):
+      for set in sets { try take(set) }
+    case .distinct(let set), .reverse(let set), .events(let set), .joinIndex(let set, _): try take(set)
+    case .range(let set, let from, let to):
+      try take(set)
+      try take(from)
+      try take(to)
+    case .filter(let set, let lambda), .join(let set, let lambda):
+      try take(set)
+      try take(Object(lambda.captured))
+    case .documents, .singleton, .reference, .verbatim: break
+    }
+    depth -= 1
   }
 }

@@ -23,8 +23,9 @@ extension Builtins {
       default: collection
       }
     },
-    "distinct": .unary { collection, _ in
-      switch collection {
+    "distinct": .unary { collection, _ throws(Failure) in
+      try EngineLimits.check(collection)
+      return switch collection {
       case .array(let elements): .array(Multiset.distinct(elements))
       case .page(let page): .page(page.with(data: Multiset.distinct(page.data)))
       case .set(let set): .set(.distinct(set))

@@ -49,10 +49,13 @@ final class ComparisonNode: Node {
       }
       let b = try right.evaluate(evaluation)
       if case .ref = a { try check([a, b]) } else if case .ref = b { try check([a, b]) }
+      try EngineLimits.check(a)
+      try EngineLimits.check(b)
       return .boolean(relation.holds(a, b))
     }
     let values = try operands.evaluate(evaluation, self, key)
     try check(values)
+    for value in values { try EngineLimits.check(value) }
     for i in values.indices.dropFirst() {
       let holds = relation == .equal ? relation.holds(values[0], values[i]) : relation.holds(values[i - 1], values[i])
       if !holds { return .boolean(false) }

@@ -106,6 +106,7 @@ extension Builtins {
         errors += call.node.undefined(ref, at: key).errors
         return
       }
+      try EngineLimits.check(element)
       if let current = best, element.compare(current, sortingKeys: true) * sign < 0 { return }
       best = element
     }

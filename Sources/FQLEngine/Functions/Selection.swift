@@ -367,6 +367,7 @@ extension Builtins {
   ]
 
   private static func contains(_ wanted: Value, _ value: Value, _ call: Call) throws(Failure) -> Bool {
+    try EngineLimits.check(wanted)
     let candidates: [Value]
     switch value {
     case .array(let elements): candidates = elements
@@ -390,6 +391,7 @@ extension Builtins {
       throw call.node.failure(
         .invalidArgument, "Object, Array, Page, Set, or Ref expected, Scalar provided.", at: "in")
     }
+    try EngineLimits.check(.array(candidates))
     return candidates.contains { $0.isIdentical(to: wanted) }
   }
 }

@@ -118,6 +118,7 @@ final class PaginateNode: Node {
   ) throws(Failure) -> Value {
     var components: [Value] = []
     if let position = arguments.position {
+      try EngineLimits.check(position.value)
       components = PaginateNode.components(position.value)
       for component in components {
         if case .ref(let ref) = component, !ref.isResolved { throw undefined(ref, steps: position.steps) }

@@ -5,7 +5,8 @@ extension Builtins {
   /// Functions that describe sets. None of them reads documents; names and indexes are looked up.
   static let sets: [String: Builtin] = [
     "match": .binary { index, terms, call throws(Failure) in
-      .set(.match(try activeIndex(index, call), terms: terms.map(\.asArray) ?? []))
+      if let terms { try EngineLimits.check(terms) }
+      return .set(.match(try activeIndex(index, call), terms: terms.map(\.asArray) ?? []))
     },
     "documents": .unary { collection, _ in
       guard case .ref(.entity(let entity)) = collection else { return .null }
@@ -32,6 +33,7 @@ extension Builtins {
         for element in bound {
           if case .ref(let ref) = element, !ref.isResolved { errors += call.node.undefined(ref, at: key).errors }
         }
+        try EngineLimits.check(value)
         bounds.append(bound)
       }
       if !errors.isEmpty { throw Failure(errors) }
@@ -91,6 +93,7 @@ extension Builtins {
       if members.isEmpty {
         let count = lists.reduce(0) { $0 + $1.count }
         if count > EngineLimits.arrayElements { throw EngineLimits.exceeded(count, of: EngineLimits.arrayElements) }
+        for list in lists { try EngineLimits.check(.array(list)) }
         return .array(lists.dropFirst().reduce(lists[0], arrays))
       }
       let shapes = members.map { SetShape($0, call.evaluation.transaction) }

@@ -23,6 +23,9 @@ public struct Response: Sendable {
 }
 
 /// A connection to a database: which one, and as whom. It runs one query at a time, each as one transaction.
+///
+/// Evaluation, printing and freeing recurse over what is nested: 200 calls, and values as deep as a query makes them. Use a
+/// session on a thread with a deep stack where queries are not your own; the shell takes 1 GiB, of which only what is used counts.
 public final class Session {
   public let database: Database
   /// Asks the running query to stop.
@@ -64,9 +67,7 @@ public final class Session {
         let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)
         }
-        if value.exceeds(EngineLimits.answerValues) {
-          throw EngineLimits.exceeded(EngineLimits.answerValues + 1, of: EngineLimits.answerValues)
-        }
+        try EngineLimits.check(value)
         counts = transaction.counts
         let places = transaction.ledger?.summary(transaction) ?? []
         if commits { try transaction.commit() } else { transaction.abort() }

@@ -38,9 +38,14 @@ extension OutputBuffer {
     append(UInt8(ascii: "["))
     for (number, error) in list.enumerated() {
       if number > 0 { append(UInt8(ascii: ",")) }
-      append("{\"position\":")
-      append(position: error.position)
-      append(",\"code\":")
+      append("{")
+      // Nothing was evaluated without a valid secret, so there is no place.
+      if error.code != .unauthorized {
+        append("\"position\":")
+        append(position: error.position)
+        append(",")
+      }
+      append("\"code\":")
       append(json: error.code.rawValue)
       append(",\"description\":")
       append(json: error.description)
