@@ -65,9 +65,8 @@ struct DocumentEvents {
 
   /// The version that the cursor stands on, if it is one that is shown.
   private func version() -> VersionRecord? {
-    guard isInside(), !oldest.lexicographicallyPrecedes(cursor.key), !cursor.key.lexicographicallyPrecedes(newest) else {
-      return nil
-    }
+    guard isInside(), !oldest.lexicographicallyPrecedes(cursor.key), !cursor.key.lexicographicallyPrecedes(newest)
+    else { return nil }
     transaction.counts.entriesRead += 1
     transaction.ledger?.add(id, \.entriesRead)
     return VersionRecord(key: cursor.key, value: cursor.value)

@@ -140,7 +140,8 @@ struct EventPosition {
     document = place
     values = covered
     isBare = false
-    echoed = ref == nil ? .null : .cursor(.event(Event(ts: time, action: what, document: ref, data: data, isOfSet: true)))
+    let event = Event(ts: time, action: what, document: ref, data: data, isOfSet: true)
+    echoed = ref == nil ? .null : .cursor(.event(event))
   }
 
   private static func action(_ value: Value) -> EventAction? {

@@ -35,7 +35,8 @@ extension PaginateNode {
     let before = isBackward ? next : echoed
     let after = isBackward ? echoed : next
     if !arguments.sources {
-      return .page(Page(data: page.events.map { .event($0) }, before: before, after: after, cursors: .events(page.events)))
+      let data = page.events.map { Value.event($0) }
+      return .page(Page(data: data, before: before, after: after, cursors: .events(page.events)))
     }
     var data: [Value] = []
     var cursors: [Value] = []

@@ -163,7 +163,7 @@ final class PaginateNode: Node {
       data = zip(data, sources).map { .sourced(SourcedElement(value: $0, sources: $1)) }
       positions = .values(
         zip(elements, sources).map { .sourced(SourcedElement(value: .cursor($0.cursor), sources: $1)) })
-      }
+    }
     if arguments.size < 0 { next = nil }
     return .page(
       Page(

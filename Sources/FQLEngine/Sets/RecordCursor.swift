@@ -31,6 +31,8 @@ final class RecordCursor: LeafCursor {
   private var isAhead = false
   /// How many things were looked at.
   private var touched = 0
+  /// Documents that a list does not show: disabled databases.
+  private let hidden: Set<Int64>
   private var lastCollection: (number: Int64, scope: Int64, entity: Entity)?
 
   /// The prefix and, behind it, the rest of the key of the current thing, without time and kind.
@@ -47,6 +49,7 @@ final class RecordCursor: LeafCursor {
   ) {
     self.definition = definition
     collection = nil
+    hidden = []
     var prefix = KeyBytes.index(scope: definition.entity.scope, index: definition.entity.number)
     for term in terms { IndexKeys.appendTerm(term, to: &prefix, time: transaction.time) }
     prefix.append(IndexKeys.Tag.end)
@@ -71,6 +74,7 @@ final class RecordCursor: LeafCursor {
   ) {
     definition = nil
     self.collection = collection
+    hidden = RecordCursor.hidden(in: collection, transaction)
     let number = collection.collectionNumber
     let prefix = KeyBytes.collection(scope: collection.scope, collection: number)
     self.transaction = transaction
@@ -91,6 +95,12 @@ final class RecordCursor: LeafCursor {
     keyBytes = UnsafeRawPointer(reference)
     refBytes = keyBytes
     keyCount = encoded.count
+  }
+
+  private static func hidden(in collection: Entity, _ transaction: Transaction) -> Set<Int64> {
+    guard collection.kind == .native(.databases) else { return [] }
+    let databases = transaction.view(scope: collection.scope).schema.databases.values
+    return Set(databases.filter(\.isDisabled).map(\.entity.number))
   }
 
   deinit {
@@ -193,6 +203,7 @@ final class RecordCursor: LeafCursor {
   private func isPresent() -> Bool {
     let key = records.key
     guard key[key.count - 1] == 1 else { return false }
+    if !hidden.isEmpty, hidden.contains(documentID.id) { return false }
     let value = records.value
     if definition != nil { return value.count < 8 || Int64(bitPattern: KeyBytes.read64(value, 0)) > time }
     guard value.count >= 9, value[0] & 1 != 0 else { return true }
@@ -343,57 +354,4 @@ extension IndexDefinition.Field.Content {
   fileprivate var isReference: Bool {
     if case .path(let path) = self { path == [.field("ref")] } else { false }
   }
-}
-
-extension IndexKeyReader {
-  /// The next value, of descending order: its bytes are complemented.
-  mutating func reversedValue() -> Value {
-    let rest = bytes[position...].map { ~$0 }
-    return rest.withUnsafeBytes { raw in
-      var reader = IndexKeyReader(bytes: raw, position: 0, transaction: transaction)
-      let value = reader.value()
-      position += reader.position
-      return value
-    }
-  }
-}
-
-/// One document, where it exists.
-final class SingletonCursor: LeafCursor {
-  private let ref: Ref
-  private let exists: Bool
-  private let memory: UnsafeMutableRawPointer
-  private var isStarted = false
-
-  init(_ ref: Ref, exists: Bool, source: SetValue, _ orientation: Orientation) {
-    self.ref = ref
-    self.exists = exists
-    var encoded: [UInt8] = []
-    IndexKeys.append(.ref(ref), to: &encoded, time: 0)
-    memory = .allocate(byteCount: encoded.count, alignment: 8)
-    memory.copyMemory(from: encoded, byteCount: encoded.count)
-    super.init(source: source, fields: [], orientation, isUnique: true)
-    keyBytes = UnsafeRawPointer(memory)
-    keyCount = encoded.count
-    refBytes = keyBytes
-  }
-
-  deinit { memory.deallocate() }
-
-  private func stand(_ isHere: Bool) -> Bool {
-    isStarted = true
-    leaf = isHere && exists ? self : nil
-    return leaf != nil
-  }
-
-  override func next() throws(Failure) -> Bool { stand(!isStarted) }
-
-  override func seek(_ position: SetPosition) throws(Failure) -> Bool { stand(isBefore(position) == isBackward) }
-
-  override func seek(_ key: ElementKey, beyond: Bool) throws(Failure) -> Bool {
-    let order = elementKey.order(key)
-    return stand(beyond ? order > 0 : order >= 0)
-  }
-
-  override func element() -> SetElement { SetElement(values: isFlipped ? [.ref(ref)] : [], ref: ref) }
 }

@@ -240,7 +240,8 @@ class LeafCursor: SetCursor {
   final var documentID: DocumentID {
     let raw = UnsafeRawBufferPointer(start: refBytes, count: IndexKeys.refLength)
     return DocumentID(
-      scope: KeyBytes.read32(raw, 13), collection: KeyBytes.read32(raw, 9), id: Int64(bitPattern: KeyBytes.read64(raw, 1)))
+      scope: KeyBytes.read32(raw, 13), collection: KeyBytes.read32(raw, 9),
+      id: Int64(bitPattern: KeyBytes.read64(raw, 1)))
   }
 
   /// The element as a page shows it. A reversed set of references shows as one with a value, the reference.

@@ -119,9 +119,4 @@ extension LeafCursor {
     if key.leaf.descends != descends { for i in bytes.indices { bytes[i] = ~bytes[i] } }
     return Place(bytes: bytes, isAfter: isIncluded == descends)
   }
-
-  private final func compareBytes(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    for (x, y) in zip(a, b) where x != y { return x < y ? -1 : 1 }
-    return a.count - b.count
-  }
 }
