@@ -149,26 +149,23 @@ final class RangeCursor: SetCursor {
   override func addSources(_ sources: inout [SetValue]) { source.addSources(&sources) }
 }
 
-/// The elements for which a lambda is true.
-final class FilterCursor: SetCursor {
+/// Some of the elements of a set.
+class SieveCursor: SetCursor {
   private let source: SetCursor
-  private let lambda: LambdaValue
-  private let evaluation: Evaluation
-  private let node: Node
 
-  init(_ source: SetCursor, _ lambda: LambdaValue, _ evaluation: Evaluation, at node: Node) {
+  init(_ source: SetCursor) {
     self.source = source
-    self.lambda = lambda
-    self.evaluation = evaluation
-    self.node = node
     super.init(isBackward: source.isBackward, isUnique: source.isUnique, shape: source.shape)
   }
 
+  /// Whether an element stays.
+  func keeps(_ leaf: LeafCursor) throws(Failure) -> Bool { true }
+
   private func settle(_ found: Bool) throws(Failure) -> Bool {
     var found = found
-    while found, let element = source.leaf?.visible() {
-      if try evaluation.test(lambda, element, at: node) {
-        leaf = source.leaf
+    while found, let candidate = source.leaf {
+      if try keeps(candidate) {
+        leaf = candidate
         return true
       }
       found = try source.next()
@@ -177,19 +174,49 @@ final class FilterCursor: SetCursor {
     return false
   }
 
-  override func next() throws(Failure) -> Bool { try settle(try source.next()) }
+  final override func next() throws(Failure) -> Bool { try settle(try source.next()) }
 
-  override func seek(_ position: SetPosition) throws(Failure) -> Bool { try settle(try source.seek(position)) }
+  final override func seek(_ position: SetPosition) throws(Failure) -> Bool { try settle(try source.seek(position)) }
 
-  override func seek(_ key: ElementKey, beyond: Bool) throws(Failure) -> Bool {
+  final override func seek(_ key: ElementKey, beyond: Bool) throws(Failure) -> Bool {
     try settle(try source.seek(key, beyond: beyond))
   }
 
-  override func advance(to key: ElementKey) throws(Failure) -> Bool {
+  final override func advance(to key: ElementKey) throws(Failure) -> Bool {
     guard let current = leaf?.elementKey else { return false }
     if current.order(key) >= 0 { return true }
     return try settle(try source.advance(to: key))
   }
 
-  override func addSources(_ sources: inout [SetValue]) { source.addSources(&sources) }
+  final override func addSources(_ sources: inout [SetValue]) { source.addSources(&sources) }
+}
+
+/// The elements for which a lambda is true.
+final class FilterCursor: SieveCursor {
+  private let lambda: LambdaValue
+  private let evaluation: Evaluation
+  private let node: Node
+
+  init(_ source: SetCursor, _ lambda: LambdaValue, _ evaluation: Evaluation, at node: Node) {
+    self.lambda = lambda
+    self.evaluation = evaluation
+    self.node = node
+    super.init(source)
+  }
+
+  override func keeps(_ leaf: LeafCursor) throws(Failure) -> Bool {
+    try evaluation.test(lambda, leaf.visible(), at: node)
+  }
+}
+
+/// The elements whose documents the principal may read.
+final class ReadableCursor: SieveCursor {
+  private let evaluation: Evaluation
+
+  init(_ source: SetCursor, _ evaluation: Evaluation) {
+    self.evaluation = evaluation
+    super.init(source)
+  }
+
+  override func keeps(_ leaf: LeafCursor) throws(Failure) -> Bool { evaluation.mayRead(leaf.documentID) }
 }

@@ -138,7 +138,7 @@ private struct SetOpener {
       let last = bound(to, of: inner, cursor, isAfter: !isFlipped)
       return RangeCursor(cursor, from: isFlipped ? last : first, to: isFlipped ? first : last)
     case .filter(let inner, let lambda):
-      return FilterCursor(try open(inner, isFlipped: isFlipped, shownAs: source), lambda, evaluation, at: node)
+      return FilterCursor(try openReadable(inner, isFlipped, source), lambda, evaluation, at: node)
     case .join(let inner, let lambda):
       return try openJoin(inner, isFlipped, source) { element throws(Failure) in
         try self.evaluation.target(of: lambda, element.visible, at: self.node)
@@ -160,6 +160,16 @@ private struct SetOpener {
     cursors.reserveCapacity(sets.count)
     for set in sets { cursors.append(try open(set, isFlipped: isFlipped, shownAs: source)) }
     return cursors
+  }
+
+  /// A cursor over those elements of a set that the principal may see: what is handed to a query's own lambda, or found
+  /// through one.
+  private func openReadable(_ set: SetValue, _ isFlipped: Bool, _ source: SetValue?) throws(Failure) -> SetCursor {
+    switch evaluation.visibility(of: set) {
+    case .denied: return nothing
+    case .everything: return try open(set, isFlipped: isFlipped, shownAs: source)
+    case .filtered: return ReadableCursor(try open(set, isFlipped: isFlipped, shownAs: source), evaluation)
+    }
   }
 
   private func openLeaf(_ set: SetValue, _ isFlipped: Bool, _ source: SetValue) throws(Failure) -> SetCursor {
@@ -202,10 +212,12 @@ private struct SetOpener {
   private func openJoin(
     _ source: SetValue, _ isFlipped: Bool, _ shownAs: SetValue?, _ target: (SetElement) throws(Failure) -> SetValue
   ) throws(Failure) -> SetCursor {
-    let elements = DistinctCursor(try evaluation.open(source, isBackward: false, node: node))
+    let forward = SetOpener(
+      evaluation: evaluation, node: node, isBackward: false, isShorterFirst: !source.isReversed, wantsSources: false)
+    let elements = DistinctCursor(try forward.openReadable(source, false, nil))
     var targets: [SetCursor] = []
     while try elements.next(), let leaf = elements.leaf {
-      targets.append(try open(try target(leaf.element()), isFlipped: isFlipped, shownAs: shownAs))
+      targets.append(try openReadable(try target(leaf.element()), isFlipped, shownAs))
     }
     return JoinCursor(targets, wantsSources: wantsSources, isBackward: isBackward)
   }
