@@ -19,7 +19,7 @@ struct ElementKey {
   /// Negative, zero or positive as this key comes before another one, equals it, or comes after it on the cursors' way.
   ///
   /// Keys of a cursor that runs against the order of its bytes are compared as if each bit were the other one. Of two
-  /// tuples, one of which begins with the other, the shorter one is first, or last in a set that is reversed as a whole.
+  /// tuples, one of which begins with the other, the shorter one is first, or last where the first value is in descending order.
   @inline(__always)
   func order(_ other: ElementKey) -> Int {
     let shared = min(count, other.count)
@@ -186,8 +186,6 @@ struct Orientation {
   var isBackward: Bool
   /// True where `Reverse` turned the set round: set order is the opposite of the order of bytes.
   var isFlipped: Bool
-  /// True where, of two tuples one of which begins with the other, the shorter one is first in set order.
-  var isShorterFirst: Bool
 }
 
 /// A cursor over one set of entries, whose current element is in its own memory.
@@ -214,8 +212,9 @@ class LeafCursor: SetCursor {
   init(source: SetValue, fields: [Bool], _ orientation: Orientation, isUnique: Bool) {
     self.source = source
     isFlipped = orientation.isFlipped
-    isShorterFirst = orientation.isShorterFirst
-    meetsShorterFirst = orientation.isShorterFirst != orientation.isBackward
+    // As in the order of values; sets that are combined agree on the direction of their first value.
+    isShorterFirst = (fields.first ?? false) == orientation.isFlipped
+    meetsShorterFirst = isShorterFirst != orientation.isBackward
     descends = orientation.isBackward != orientation.isFlipped
     componentCount = max(fields.count, 1)
     coversValues = !fields.isEmpty

@@ -63,7 +63,7 @@ extension Evaluation {
     _ set: SetValue, isBackward: Bool, wantsSources: Bool = false, node: Node
   ) throws(Failure) -> SetCursor {
     let opener = SetOpener(
-      evaluation: self, node: node, isBackward: isBackward, isShorterFirst: !set.isReversed, wantsSources: wantsSources)
+      evaluation: self, node: node, isBackward: isBackward, wantsSources: wantsSources)
     return try opener.open(set, isFlipped: false, shownAs: nil)
   }
 
@@ -85,29 +85,16 @@ extension Evaluation {
   }
 }
 
-extension SetValue {
-  /// Whether the set is turned round as a whole.
-  fileprivate var isReversed: Bool {
-    switch self {
-    case .reverse(let inner): !inner.isReversed
-    case .distinct(let inner), .filter(let inner, _), .range(let inner, _, _), .events(let inner): inner.isReversed
-    case .union(let sets), .intersection(let sets), .difference(let sets): sets.first?.isReversed ?? false
-    case .match, .documents, .singleton, .reference, .join, .joinIndex, .verbatim: false
-    }
-  }
-}
-
 /// Makes cursors of set descriptions.
 private struct SetOpener {
   let evaluation: Evaluation
   /// The form that reads.
   let node: Node
   let isBackward: Bool
-  let isShorterFirst: Bool
   let wantsSources: Bool
 
   private func orientation(_ isFlipped: Bool) -> Orientation {
-    Orientation(isBackward: isBackward, isFlipped: isFlipped, isShorterFirst: isShorterFirst)
+    Orientation(isBackward: isBackward, isFlipped: isFlipped)
   }
 
   private var transaction: Transaction { evaluation.transaction }
@@ -213,7 +200,7 @@ private struct SetOpener {
     _ source: SetValue, _ isFlipped: Bool, _ shownAs: SetValue?, _ target: (SetElement) throws(Failure) -> SetValue
   ) throws(Failure) -> SetCursor {
     let forward = SetOpener(
-      evaluation: evaluation, node: node, isBackward: false, isShorterFirst: !source.isReversed, wantsSources: false)
+      evaluation: evaluation, node: node, isBackward: false, wantsSources: false)
     let elements = DistinctCursor(try forward.openReadable(source, false, nil))
     var targets: [SetCursor] = []
     while try elements.next(), let leaf = elements.leaf {
