@@ -18,9 +18,6 @@ final class Evaluation {
   /// The largest number of lambdas and functions that may be applied one in another.
   static let maximumDepth = 200
 
-  /// How many `Reverse`s stand around the set that is being opened.
-  var reverseDepth = 0
-
   init(transaction: Transaction, access: Access) {
     self.transaction = transaction
     self.access = access

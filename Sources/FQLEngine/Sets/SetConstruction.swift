@@ -133,12 +133,7 @@ struct SetShape {
 
   init(_ set: SetValue, _ transaction: Transaction) {
     isHistorical = set.isHistorical
-    reversed = SetShape.flags(set, transaction, observed: false)
-  }
-
-  /// The shape of a set that has been opened: that of a join by lambda is the one of the sets which the lambda made.
-  static func observed(_ set: SetValue, _ transaction: Transaction) -> [Bool]? {
-    flags(set, transaction, observed: true)
+    reversed = SetShape.flags(set, transaction)
   }
 
   /// The number of covered values.
@@ -150,19 +145,19 @@ struct SetShape {
     return zip(reversed, theirs).allSatisfy { $0 == $1 }
   }
 
-  private static func flags(_ set: SetValue, _ transaction: Transaction, observed: Bool) -> [Bool]? {
+  private static func flags(_ set: SetValue, _ transaction: Transaction) -> [Bool]? {
     switch set {
     case .match(let index, _), .joinIndex(_, let index):
       return (transaction.index(index)?.values.map(\.isReversed) ?? []) + [false]
     case .documents, .singleton, .reference, .verbatim: return [false]
     case .events(let set), .distinct(let set), .range(let set, _, _), .filter(let set, _):
-      return flags(set, transaction, observed: observed)
+      return flags(set, transaction)
     case .union(let sets), .intersection(let sets), .difference(let sets):
       // The longest says most: operands agree as far as the shorter one goes.
-      return sets.compactMap { flags($0, transaction, observed: observed) }.max { $0.count < $1.count }
-    case .join(_, let lambda): return observed ? transaction.joinShapes[ObjectIdentifier(lambda)]?.reversed : nil
+      return sets.compactMap { flags($0, transaction) }.max { $0.count < $1.count }
+    case .join: return nil
     case .reverse(let set):
-      guard let inner = flags(set, transaction, observed: observed) else { return nil }
+      guard let inner = flags(set, transaction) else { return nil }
       return inner.count == 1 ? [true, false] : inner.dropLast().map { !$0 } + [false]
     }
   }

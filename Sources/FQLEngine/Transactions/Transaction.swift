@@ -39,8 +39,6 @@ package final class Transaction {
   let pointCursor: any StoreCursor
   /// Compiled bodies of functions and predicates that came from the store.
   private var programs: [ObjectIdentifier: (program: LambdaProgram, lambda: LambdaValue)] = [:]
-  /// What the sets that a join's lambda made look like: the join itself declares nothing.
-  var joinShapes: [ObjectIdentifier: (reversed: [Bool], lambda: LambdaValue)] = [:]
 
   init(
     _ database: Database, writing: Bool, interrupt: InterruptFlag, memory: FrameMemory, ledger: Ledger? = nil
