@@ -140,7 +140,15 @@ struct EventPosition {
     document = place
     values = covered
     isBare = false
-    echoed = Event(ts: time, action: what, document: ref, data: data, isOfSet: true)
+    // It is echoed as an event of a set, whose names `create` and `delete` are old ones for; an update is one of a document.
+    let shown: EventAction =
+      switch what {
+      case .create: .add
+      case .delete: .remove
+      default: what
+      }
+    let values = what == .update || covered.isEmpty ? nil : Value.array(covered)
+    echoed = Event(ts: time, action: shown, document: ref, data: values, isOfSet: true)
   }
 
   private static func action(_ value: Value) -> EventAction? {

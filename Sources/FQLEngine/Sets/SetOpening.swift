@@ -171,6 +171,17 @@ extension Evaluation {
   }
 }
 
+extension Value {
+  /// Whether an integer and a double of this value are at the same place of an index: their keys differ in the last byte.
+  fileprivate var isNumberOfTwoTypes: Bool {
+    switch self {
+    case .integer(let integer): integer.magnitude <= 1 << 53
+    case .double: true
+    default: false
+    }
+  }
+}
+
 /// Encodes a position of a set: values in their directions, then the reference.
 struct PositionEncoder {
   private let reversed: [Bool]?
@@ -194,7 +205,9 @@ struct PositionEncoder {
   }
 
   /// The bytes of a position; fewer components than the set has are a beginning, further ones are ignored.
-  func encode(_ components: [Value]) -> [UInt8] {
+  ///
+  /// A number at the end of a beginning stands for the integer and the double of its value, unless it is to be `exact`.
+  func encode(_ components: [Value], exact: Bool = false) -> [UInt8] {
     var bytes: [UInt8] = []
     let valueCount = reversed.map { $0.count - 1 } ?? max(components.count - 1, 0)
     for (i, component) in components.enumerated() {
@@ -205,6 +218,7 @@ struct PositionEncoder {
       } else {
         IndexKeys.append(component, to: &bytes, time: time)
       }
+      if !exact, i == components.count - 1, i < valueCount, component.isNumberOfTwoTypes { bytes.removeLast() }
     }
     return bytes
   }

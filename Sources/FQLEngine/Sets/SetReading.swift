@@ -101,7 +101,7 @@ enum SetReading {
     let position: [Value]
     if case .array(let elements) = wanted { position = elements } else { position = [wanted] }
     let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: call.node)
-    let target = PositionEncoder(set, evaluation.transaction).encode(position)
+    let target = PositionEncoder(set, evaluation.transaction).encode(position, exact: true)
     var found = try cursor.seek(target)
     while found {
       if visibility != .filtered || evaluation.mayRead(cursor.documentID()) {
