@@ -83,7 +83,7 @@ extension Transaction {
     let role = fields["role"]
     let isBuiltIn: String? = if case .string(let name)? = role, RoleField.builtIn.contains(name) { name } else { nil }
     let keyRef = Value.ref(.document(view(scope: id.scope).nativeCollection(.keys), id: id.id))
-    let base = Access(rights: try rights(of: role, home: id.scope), token: keyRef, tokenScope: id.scope)
+    let base = Access(rights: rights(of: role, home: id.scope), token: keyRef, tokenScope: id.scope)
     if scoped.scope == .none, scoped.path.isEmpty { return base }
     // Only admin keys may take another role; server keys may at least speak for a document.
     switch (isBuiltIn, scoped.scope, scoped.path.isEmpty) {
@@ -116,7 +116,9 @@ extension Transaction {
 
   /// The principal that is a document: it must exist, and has the roles whose memberships accept it.
   private func identityAccess(_ identity: Ref, token: Value, tokenScope: Int64) throws(Failure) -> Access {
-    guard let id = identity.documentID, try version(id, at: nil) != nil else { throw Transaction.unauthorized }
+    guard let id = identity.documentID, id.collection >= Numbers.firstCollection, try version(id, at: nil) != nil else {
+      throw Transaction.unauthorized
+    }
     let principal = Access(
       rights: .roles([]), identity: .ref(identity), token: token, isIdentity: true, tokenScope: tokenScope)
     return principal.with(.roles(rolesOfMember(identity, principal)))
@@ -175,14 +177,15 @@ extension Transaction {
   }
 
   /// The rights that a `role` field gives: a built-in role, or roles by name or reference.
-  func rights(of role: Value?, home: Int64) throws(Failure) -> Access.Rights {
+  func rights(of role: Value?, home: Int64) -> Access.Rights {
+    if case .string(let name)? = role, RoleField.builtIn.contains(name) { return Transaction.builtIn(name) }
+    // Roles reach no further than their own database: elsewhere the same numbers are other roles.
+    if home != scope { return .roles([]) }
     var numbers: [Int64] = []
-    let roles = home == scope ? view.schema : try schema(of: home)
     for element in IndexSource.list(role) {
       switch element {
       case .string(let name):
-        if RoleField.builtIn.contains(name) { return Transaction.builtIn(name) }
-        if let entity = roles.entity(.roles, named: name) { numbers.append(entity.number) }
+        if let entity = view.schema.entity(.roles, named: name) { numbers.append(entity.number) }
       case .ref(.entity(let entity)): numbers.append(entity.number)
       default: continue
       }

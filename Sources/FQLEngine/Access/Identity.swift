@@ -197,13 +197,23 @@ extension Builtins {
     try evaluation.checkReadable(call.node)
     let transaction = evaluation.transaction
     let missing = call.failure(.instanceNotFound, "No key found for secret \(text).")
+    if JSONWebToken.isOne(text) {
+      guard let token = JSONWebToken(text), let scope = try transaction.database(of: token) else { throw missing }
+      guard let reference = try transaction.databaseRef(scope), let id = reference.documentID, evaluation.mayRead(id)
+      else { throw call.failure(.permissionDenied, "Insufficient privileges to perform the action.") }
+      return .object(["database": .ref(reference)])
+    }
     guard let secret = Secret(text), let (id, fields) = try transaction.document(of: secret, text, VerifiedSecrets()),
       try transaction.isReachable(id.scope)
     else { throw missing }
     if case .ref(.entity(let opened))? = fields["database"], try !transaction.isOpen(opened.number) { throw missing }
     guard evaluation.mayRead(id), let record = try transaction.version(id, at: nil) else { throw missing }
     let document = transaction.document(id, record)
-    if case .token = secret.kind {
+    switch secret.kind {
+    case .key:
+      guard let opened = document.field("database") else { break }
+      guard case .ref(.entity(let entity)) = opened, try transaction.isReachable(entity.number) else { throw missing }
+    case .token:
       guard case .ref(let instance)? = document.field("instance"), let identity = instance.documentID,
         try transaction.version(identity, at: nil) != nil
       else { throw missing }
@@ -213,6 +223,12 @@ extension Builtins {
 }
 
 extension Transaction {
+  /// A reference to a database below the query's own; nil for others.
+  func databaseRef(_ target: Int64) throws(Failure) -> Ref? {
+    guard let parent = try parent(of: target), try isReachable(parent) else { return nil }
+    return ref(DocumentID(scope: parent, collection: NativeKind.databases.collectionNumber, id: target))
+  }
+
   /// Whether a database is the query's own or one below it; if so its things can be named.
   func isReachable(_ target: Int64) throws(Failure) -> Bool {
     var chain: [Int64] = []

@@ -13,7 +13,12 @@ struct JSONWebToken {
   /// Whether a secret has the form of one.
   static func isOne(_ text: String) -> Bool { text.hasPrefix("ey") && text.contains(".") }
 
+  /// The bytes of the shortest modulus that is safe, 2048 bits.
+  private static let leastModulus = 256
+  private static let maximumLength = 64 * 1024
+
   init?(_ text: String) {
+    guard text.utf8.count <= JSONWebToken.maximumLength else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 3, let header = JSONWebToken.object(parts[0]), let payload = JSONWebToken.object(parts[1]),
       let signature = URLBase64.decode(parts[2])
@@ -59,13 +64,20 @@ struct JSONWebToken {
     return ids.count == 1 ? ids[0] : nil
   }
 
+  /// Whom it speaks for.
+  var subject: Value? {
+    if case .string? = payload["sub"] { payload["sub"] } else { nil }
+  }
+
   var issuer: String? {
     if case .string(let text)? = payload["iss"] { text } else { nil }
   }
 
   /// Whether it was signed with one of these keys: the one that its header names.
   func isSigned(by keys: Object) -> Bool {
-    guard case .string(let algorithm)? = header["alg"], case .string(let kid)? = header["kid"] else { return false }
+    // What must be understood by whoever accepts it is not.
+    guard header["crit"] == nil, case .string(let algorithm)? = header["alg"], case .string(let kid)? = header["kid"]
+    else { return false }
     let bits: Int32
     switch algorithm {
     case "RS256": bits = 256
@@ -77,7 +89,11 @@ struct JSONWebToken {
       guard case .string(kid)? = key["kid"], case .string("RSA")? = key["kty"], case .string(let n)? = key["n"],
         case .string(let e)? = key["e"], let modulus = URLBase64.decode(n), let exponent = URLBase64.decode(e)
       else { continue }
-      if case .string(let wanted)? = key["alg"], wanted != algorithm { continue }
+      if let wanted = key["alg"], !wanted.isIdentical(to: .string(algorithm)) { continue }
+      if let use = key["use"], !use.isIdentical(to: .string("sig")) { continue }
+      guard modulus.drop(while: { $0 == 0 }).count >= JSONWebToken.leastModulus, modulus.count <= 2048,
+        exponent.count <= 8
+      else { continue }
       let der = JSONWebToken.publicKey(modulus, exponent)
       if fql_verify_rsa(bits, der, der.count, signature, signature.count, signed, signed.count) == 1 { return true }
     }
@@ -133,21 +149,49 @@ extension Transaction {
   ///
   /// Keys are those of the provider's `jwks` field or, by its `jwks_uri`, of the program's own list; nothing is fetched.
   func authenticate(jwt text: String) throws(Failure) -> Access? {
-    guard let token = JSONWebToken(text), token.isInForce(at: time), let audience = token.audience,
-      let issuer = token.issuer, let target = try scope(globalID: audience)
-    else { return nil }
+    guard let token = JSONWebToken(text), let target = try audience(of: token) else { return nil }
     try enter(scope: target)
-    for (_, provider) in view.schema.accessProviders.sorted(by: { $0.key < $1.key }) {
-      guard case .string(issuer)? = provider.fields["issuer"], let keys = keys(of: provider.fields),
-        token.isSigned(by: keys)
-      else { continue }
-      let payload = Value.object(token.payload)
-      let principal = Access(
-        rights: .roles([]), identity: token.payload["sub"], token: payload, tokenScope: target)
-      let roles = roles(of: provider.fields, payload, principal)
-      return roles.isEmpty ? nil : principal.with(.roles(roles))
+    guard let provider = issuer(of: token, in: view.schema) else { return nil }
+    return access(token, provider)
+  }
+
+  /// The database that a JWT opens, seen from another one, where the predicates of its roles cannot be asked.
+  func database(of token: JSONWebToken) throws(Failure) -> Int64? {
+    guard let target = try audience(of: token), let provider = issuer(of: token, in: try schema(of: target)) else {
+      return nil
+    }
+    if target == scope { return access(token, provider) == nil ? nil : target }
+    let isGranted = IndexSource.list(provider["roles"]).contains { role in
+      switch role {
+      case .string, .ref: true
+      default: false
+      }
+    }
+    return isGranted ? target : nil
+  }
+
+  /// The database that a JWT which is in force is meant for.
+  private func audience(of token: JSONWebToken) throws(Failure) -> Int64? {
+    guard token.isInForce(at: time), let audience = token.audience else { return nil }
+    return try scope(globalID: audience)
+  }
+
+  /// The provider that issued a JWT and signed it with one of its keys.
+  private func issuer(of token: JSONWebToken, in schema: Schema) -> Object? {
+    guard let issuer = token.issuer else { return nil }
+    for (_, provider) in schema.accessProviders.sorted(by: { $0.key < $1.key }) {
+      guard case .string(issuer)? = provider.fields["issuer"], let keys = keys(of: provider.fields) else { continue }
+      if token.isSigned(by: keys) { return provider.fields }
     }
     return nil
+  }
+
+  /// What a JWT of a provider may do in the database that it is for; nil where none of the provider's roles accepts it.
+  private func access(_ token: JSONWebToken, _ provider: Object) -> Access? {
+    let payload = Value.object(token.payload)
+    let principal = Access(rights: .roles([]), identity: token.subject, token: payload, tokenScope: scope)
+    let roles = roles(of: provider, payload, principal)
+    return roles.isEmpty ? nil : principal.with(.roles(roles))
   }
 
   private func keys(of provider: Object) -> Object? {
@@ -178,7 +222,8 @@ extension Transaction {
 
   /// The database with a global id; never the root.
   private func scope(globalID text: String) throws(Failure) -> Int64? {
-    guard let wanted = GlobalID.number(text) else { return nil }
+    // The root has none, and neither has a database that is gone.
+    guard let wanted = GlobalID.number(text), wanted != 0, GlobalID.text(wanted) == text else { return nil }
     let prefix = Array(Meta.parentKey(0).prefix(2))
     var scopes: [Int64] = []
     let cursor = reader.cursor()

@@ -245,7 +245,7 @@ final class AccessProviderKind: DocumentKind, @unchecked Sendable {
     if case .string(let uri)? = write.fields["jwks_uri"], !isHTTPS(uri) {
       write.fail("jwks_uri", "invalid uri", "`\(uri)` is a not valid URI")
     }
-    write.expectObject("jwks")
+    checkKeys(write)
     checkRoles(write)
     try checkIssuer(write)
     try write.expectReadableReferences()
@@ -254,6 +254,20 @@ final class AccessProviderKind: DocumentKind, @unchecked Sendable {
     let audience = "https://db.fauna.com/db/" + GlobalID.text(try write.transaction.globalID(of: write.id.scope))
     write.fields["audience"] = nil
     write.fields["audience"] = .string(audience)
+  }
+
+  /// The keys may stand in the document itself, as its address would answer them.
+  private func checkKeys(_ write: DocumentWrite) {
+    guard let set = write.fields["jwks"] else { return }
+    guard case .object(let object) = set else { return write.failType(["jwks"], set, expected: "Map") }
+    guard let keys = object["keys"] else {
+      return write.fail(["jwks", "keys"], "value required", "Required value not found.")
+    }
+    guard case .array(let list) = keys else { return write.failType(["jwks", "keys"], keys, expected: "Array") }
+    for key in list {
+      if case .object = key { continue }
+      write.failType(["jwks", "keys"], key, expected: "Map")
+    }
   }
 
   private func isHTTPS(_ uri: String) -> Bool {

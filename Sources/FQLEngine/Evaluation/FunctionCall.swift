@@ -72,7 +72,7 @@ final class FunctionCallNode: Node {
       }
       let outer = evaluation.access
       evaluation.access = outer.inFunction(
-        try evaluation.transaction.rights(of: role, home: resolved.definition.entity.scope))
+        evaluation.transaction.rights(of: role, home: resolved.definition.entity.scope))
       defer { evaluation.access = outer }
       return try evaluation.call(resolved.program, resolved.body, argument, self)
     } catch {

@@ -59,8 +59,8 @@ private struct Measure {
       case .depth:
         throw Failure(
           QueryError(
-            .badRequest,
-            "Query exceeds max depth. Max: \(EngineLimits.nesting), current: \(EngineLimits.nesting + 1)."))
+            .badRequest, "Query exceeds max depth. Max: \(EngineLimits.nesting), current: \(EngineLimits.nesting + 1).")
+        )
       }
     }
   }

@@ -90,4 +90,76 @@ import Testing
     spoiled[spoiled.count / 2] = spoiled[spoiled.count / 2] == "A" ? "B" : "A"
     #expect(try queries.errorCode("1", secret: String(spoiled)) == "unauthorized")
   }
+
+  /// A database that accepts the tokens above, whose keys are what is given.
+  private func provider(keys: String?, keySets: [String: String] = [:]) throws -> Queries {
+    let queries = Queries(try Database.inMemory(options: .init(seed: 1, keySets: keySets)))
+    try queries.value("CreateDatabase({name: \"child\"})")
+    let key = try queries.value("Select(\"secret\", CreateKey({role: \"admin\", database: Database(\"child\")}))")
+    guard case .string(let admin) = key else { return queries }
+    try queries.value(
+      """
+      CreateCollection({name: "posts"})
+      CreateRole({name: "reader", privileges: {resource: Collection("posts"), actions: {read: true}}})
+      CreateAccessProvider({name: "idp", issuer: "https://idp.example/", jwks_uri: "https://idp.example/jwks.json",
+        \(keys.map { "jwks: {keys: [\($0)]}," } ?? "") roles: ["reader"]})
+      """, secret: admin)
+    return queries
+  }
+
+  @Test("are verified with keys that are given for the provider's address")
+  func keysByAddress() throws {
+    let key = #"{"kty": "RSA", "kid": "k1", "use": "sig", "e": "AQAB", "n": "\#(JSONWebTokenTests.modulus)"}"#
+    let token = JSONWebTokenTests.tokens[0].text
+    for (text, isAccepted) in [
+      (#"{"keys": [{"kty": "EC", "kid": "k1"}, \#(key)]}"#, true), (#"{"keys": []}"#, false), ("{}", false),
+      ("[]", false), ("", false), (#"{"keys": ["#, false), (#"{"keys": [1, null, "x", {}]}"#, false),
+    ] {
+      let queries = try provider(keys: nil, keySets: ["https://idp.example/jwks.json": text])
+      #expect(try queries.errorCode("1", secret: token) == (isAccepted ? nil : "unauthorized"), "\(text)")
+    }
+    let other = try provider(keys: nil, keySets: ["https://other.example/": #"{"keys": [\#(key)]}"#])
+    #expect(try other.errorCode("1", secret: token) == "unauthorized")
+  }
+
+  @Test("are not verified with keys for another use, of another kind, or too short")
+  func unfitKeys() throws {
+    let n = JSONWebTokenTests.modulus
+    let token = JSONWebTokenTests.tokens[0].text
+    for (key, isAccepted) in [
+      (#"{kty: "RSA", kid: "k1", e: "AQAB", n: "\#(n)", alg: "RS256", use: "sig"}"#, true),
+      (#"{kty: "RSA", kid: "k1", e: "AQAB", n: "\#(n)", alg: "RS512"}"#, false),
+      (#"{kty: "RSA", kid: "k1", e: "AQAB", n: "\#(n)", use: "enc"}"#, false),
+      (#"{kty: "oct", kid: "k1", k: "\#(n)"}"#, false),
+      (#"{kty: "RSA", kid: "k2", e: "AQAB", n: "\#(n)"}"#, false),
+      (#"{kty: "RSA", kid: "k1", e: "AQAB", n: "\#(n.prefix(120))"}"#, false),
+      (#"{kty: "RSA", kid: "k1", e: "AAAA", n: "\#(n)"}"#, false),
+      (#"{kty: "RSA", kid: "k1", e: "", n: ""}"#, false),
+      (#"{kty: "RSA", kid: "k1", e: 3, n: 5}"#, false),
+      (#"{kty: "RSA", kid: "k1", n: "\#(n)"}"#, false),
+    ] {
+      let queries = try provider(keys: key)
+      #expect(try queries.errorCode("1", secret: token) == (isAccepted ? nil : "unauthorized"), "\(key)")
+    }
+  }
+
+  @Test("show their parents which database they open, and nobody else")
+  func keyFromSecret() throws {
+    let queries = try provider(
+      keys: #"{kty: "RSA", kid: "k1", e: "AQAB", n: "\#(JSONWebTokenTests.modulus)"}"#)
+    let token = JSONWebTokenTests.tokens[0].text
+    #expect(try queries.text(#"Equals({database: Database("child")}, KeyFromSecret("\#(token)"))"#) == "true")
+    #expect(try queries.errorCode("KeyFromSecret(\"\(token)\")", secret: token) == "permission denied")
+    #expect(try queries.errorCode("KeyFromSecret(\"\(token)A\")") == "instance not found")
+    #expect(try queries.text("Logout(true)", secret: token) == "false")
+    #expect(try queries.text("HasCurrentToken()", secret: token) == "true")
+  }
+
+  @Test(
+    "that are malformed are none",
+    arguments: ["ey", "ey.", "ey..", "ey.a.b", "eyJ9.e30.", "ey....", "eyJhbGciOiJub25lIn0.e30."])
+  func malformed(text: String) throws {
+    let queries = try provider(keys: nil)
+    #expect(try queries.errorCode("1", secret: text) == "unauthorized")
+  }
 }
