@@ -59,8 +59,8 @@ struct EventPosition {
     var bare: Int64?
     switch value {
     case .integer(let ts): bare = ts
-    case .time(let time): bare = time.microseconds
-    case .date(let date): bare = Time(startOf: date).microseconds
+    case .time(let time): bare = time.instant
+    case .date(let date): bare = Time(startOf: date).instant
     case .null: bare = Int64.max
     case .transactionTime: bare = transaction.time
     default: break
@@ -228,8 +228,9 @@ enum DataChange {
 
   private static func difference(_ old: Object, _ new: Object) -> Object {
     var change = Object()
+    let present = KeyedFields(new)
     for field in old.fields {
-      guard let value = new[field.key] else {
+      guard let value = present[field.key] else {
         change.fields.append(.init(field.key, .null))
         continue
       }
@@ -240,7 +241,8 @@ enum DataChange {
         change.fields.append(.init(field.key, value))
       }
     }
-    for field in new.fields where old.index(of: field.key) == nil { change.fields.append(field) }
+    let before = KeyedFields(old)
+    for field in new.fields where before[field.key] == nil { change.fields.append(field) }
     return change
   }
 }
