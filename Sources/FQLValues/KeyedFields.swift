@@ -14,54 +14,57 @@ public struct KeyedFields {
     }
   }
 
-  private static let narrow = 24
+  private static let width = 24
 
-  /// The fields; nil where one was removed.
-  private var fields: [Object.Field?]
-  /// The first field of each key; nil as long as there are few.
+  /// The fields as long as there are few.
+  private var narrow: Object
+  /// The fields of a wide object; nil where one was removed.
+  private var wide: [Object.Field?] = []
+  /// The first field of each key of a wide object.
   private var positions: [Key: Int]?
 
   public init(_ object: Object) {
-    fields = object.fields
-    if fields.count > KeyedFields.narrow { index() }
+    narrow = object
+    widen()
   }
 
-  private mutating func index() {
+  private mutating func widen() {
+    guard narrow.count > KeyedFields.width else { return }
     var positions: [Key: Int] = [:]
-    positions.reserveCapacity(2 * fields.count)
-    for i in fields.indices.reversed() {
-      if let field = fields[i] { positions[Key(text: field.key)] = i }
-    }
+    positions.reserveCapacity(2 * narrow.count)
+    for i in narrow.fields.indices.reversed() { positions[Key(text: narrow.fields[i].key)] = i }
     self.positions = positions
-  }
-
-  private func position(of key: String) -> Int? {
-    if let positions { return positions[Key(text: key)] }
-    return fields.firstIndex { $0?.key.isSame(as: key) ?? false }
+    wide = narrow.fields
+    narrow = Object()
   }
 
   /// The value of the first field named `key`; setting replaces it in place, adds it at the end, or with nil removes it.
   public subscript(key: String) -> Value? {
-    get { position(of: key).flatMap { fields[$0]?.value } }
+    get {
+      guard let positions else { return narrow[key] }
+      return positions[Key(text: key)].flatMap { wide[$0]?.value }
+    }
     set {
-      if let i = position(of: key) {
+      guard positions != nil else {
+        narrow[key] = newValue
+        widen()
+        return
+      }
+      let key = Key(text: key)
+      if let i = positions?[key] {
         if let newValue {
-          fields[i]?.value = newValue
+          wide[i]?.value = newValue
         } else {
-          fields[i] = nil
-          positions?[Key(text: key)] = nil
+          wide[i] = nil
+          positions?[key] = nil
         }
       } else if let newValue {
-        fields.append(Object.Field(key, newValue))
-        if positions != nil {
-          positions?[Key(text: key)] = fields.count - 1
-        } else if fields.count > KeyedFields.narrow {
-          index()
-        }
+        positions?[key] = wide.count
+        wide.append(Object.Field(key.text, newValue))
       }
     }
   }
 
   /// The object that they are.
-  public var object: Object { Object(fields.compactMap { $0 }) }
+  public var object: Object { positions == nil ? narrow : Object(wide.compactMap { $0 }) }
 }
