@@ -7,6 +7,7 @@ _fql() {
     --format) COMPREPLY=($(compgen -W "literal legacy inspect json wire" -- "$current")); return ;;
     --db) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --secret) return ;;
+    --jwks) return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --depth) return ;;
     --now) return ;;
@@ -14,7 +15,7 @@ _fql() {
     help) COMPREPLY=($(compgen -W "$(fql help | sed -n 's/^  \([A-Z][A-Za-z]*\)(.*/\1/p')" -- "$current")); return ;;
   esac
   if [[ $current == -* ]]; then
-    COMPREPLY=($(compgen -W "-e --eval --format --db --secret --color --depth --now --seed --timing --quiet --continue -w --write --check --version --help -h" -- "$current"))
+    COMPREPLY=($(compgen -W "-e --eval --format --db --secret --jwks --color --depth --now --seed --timing --quiet --continue -w --write --check --version --help -h" -- "$current"))
     return
   fi
   COMPREPLY=($(compgen -f -- "$current"))

@@ -9,6 +9,7 @@ complete -c fql -s e -l eval -x -d 'run a query given as an argument; may be rep
 complete -c fql -l format -x -a 'literal legacy inspect json wire' -d 'how results are printed (default: literal)'
 complete -c fql -l db -r -d 'keep the data in a file; without it, in memory'
 complete -c fql -l secret -x -d 'authenticate as this key or token'
+complete -c fql -l jwks -x -d 'the keys of the access providers with that jwks_uri; may be repeated'
 complete -c fql -l color -x -a 'auto always never' -d 'colours on output (default: auto, also governed by NO_COLOR)'
 complete -c fql -l depth -x -d 'show containers below that many levels as [Object] and [Array]'
 complete -c fql -l now -x -d 'the clock begins at this time and counts 1 µs a transaction'

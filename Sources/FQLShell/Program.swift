@@ -83,8 +83,22 @@ public enum Program {
   }
 
   private static func shell(_ invocation: Invocation, _ output: Output, _ notices: Notices) -> Int32 {
+    var keySets: [String: String] = [:]
+    for (uri, file) in invocation.keyFiles {
+      do throws(SystemError) {
+        let text = String(decoding: try Files.read(file), as: UTF8.self)
+        guard Database.Options.isKeySet(text) else {
+          notices.write("\(notices.styles.error("error:")) \(file): not a JSON Web Key Set\n")
+          return ExitStatus.syntax
+        }
+        keySets[uri] = text
+      } catch {
+        notices.write("\(notices.styles.error("error:")) \(file): \(error.text)\n")
+        return ExitStatus.noInput
+      }
+    }
     do throws(StoreError) {
-      let shell = try Shell(invocation, output: output, notices: notices)
+      let shell = try Shell(invocation, keySets: keySets, output: output, notices: notices)
       if invocation.inputs.isEmpty, Descriptor.standardInput.isTerminal, Descriptor.standardError.isTerminal {
         return InteractiveShell(shell).run()
       }

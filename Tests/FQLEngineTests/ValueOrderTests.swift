@@ -57,14 +57,14 @@ import Testing
       IndexKeys.append(a, to: &x, time: 0)
       IndexKeys.append(b, to: &y, time: 0)
       let order = sign(a.compare(b, sortingKeys: true))
-      let bytes = sign(compareBytes(x, x.count, y, y.count))
+      let bytes = sign(compareBytes(x, y))
       // Equal numbers of the two types are told apart by their bytes only.
       if order != 0 { #expect(bytes == order, "\(a) \(b)") }
       var p: [UInt8] = []
       var q: [UInt8] = []
       IndexKeys.appendReversed(a, to: &p, time: 0)
       IndexKeys.appendReversed(b, to: &q, time: 0)
-      #expect(sign(compareBytes(p, p.count, q, q.count)) == -bytes)
+      #expect(sign(compareBytes(p, q)) == -bytes)
       var reader = x.withUnsafeBytes { IndexKeyReader(bytes: $0, position: 0, transaction: transaction) }
       _ = reader
       x.withUnsafeBytes { raw in

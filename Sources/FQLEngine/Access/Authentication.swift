@@ -150,21 +150,31 @@ extension Transaction {
   /// How many predicates a query may evaluate inside of others, so that those that multiply end.
   private static let maximumInnerPredicates = 200_000
 
-  /// Whether a predicate is exactly true; an error, an abort or another value counts as false, and so does one that goes too
-  /// deep.
+  /// Whether a predicate is exactly true; an error, an abort or another value counts as false.
+  ///
+  /// Predicates lead to others where they call functions with roles. Where that goes too far, all that led there are false:
+  /// what was not asked to its end must not become true by a `Not` around it.
   func holds(_ lambda: LambdaValue, _ argument: Value, for principal: Access, depth: Int) -> Bool {
-    guard predicateDepth < Transaction.maximumNestedPredicates, !isInterrupted else { return false }
-    if predicateDepth > 0 {
-      innerPredicates += 1
-      if innerPredicates > Transaction.maximumInnerPredicates { return false }
+    if predicateDepth == 0 { predicatesAreExhausted = false }
+    if predicateDepth > 0 { innerPredicates += 1 }
+    if predicateDepth >= Transaction.maximumNestedPredicates || innerPredicates > Transaction.maximumInnerPredicates
+      || isInterrupted
+    {
+      predicatesAreExhausted = true
     }
+    if predicatesAreExhausted { return false }
     let evaluation = Evaluation(transaction: self, access: principal.with(.predicate))
     evaluation.limit = EffectLimit(allowed: .read, place: "auth predicates")
     evaluation.depth = depth
     predicateDepth += 1
     defer { predicateDepth -= 1 }
-    guard case .boolean(true)? = try? evaluation.apply(lambda, argument, at: Node(), nil) else { return false }
-    return true
+    do throws(Failure) {
+      guard case .boolean(true) = try evaluation.apply(lambda, argument, at: Node(), nil) else { return false }
+      return !predicatesAreExhausted
+    } catch {
+      if error.errors.first?.code == .stackOverflow { predicatesAreExhausted = true }
+      return false
+    }
   }
 
   static func builtIn(_ name: String) -> Access.Rights {

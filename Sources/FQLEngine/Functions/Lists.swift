@@ -158,6 +158,13 @@ final class ReduceNode: Node {
       for element in page.data { accumulator = try lambda.apply(accumulator, element, evaluation) }
       return .page(page.with(data: [accumulator]))
     case .set(let set):
+      if evaluation.transaction.canWrite {
+        // What the lambda writes must not change what it runs over, or it might never end.
+        var elements: [Value] = []
+        try SetReading.each(set, evaluation, at: self, "reduce") { elements.append($0) }
+        for element in elements { accumulator = try lambda.apply(accumulator, element, evaluation) }
+        return accumulator
+      }
       try SetReading.each(set, evaluation, at: self, "reduce") { element throws(Failure) in
         accumulator = try lambda.apply(accumulator, element, evaluation)
       }

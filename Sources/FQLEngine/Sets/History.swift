@@ -49,8 +49,8 @@ struct EventPosition {
   let values: [Value]
   /// True where the time alone was given.
   let isBare: Bool
-  /// The position as a page shows it.
-  let echoed: Event
+  /// The position as a page shows it: as an event, or as null where members were given but no document.
+  let echoed: Value
 
   /// Reads a position: a time, or the members of an event.
   init(
@@ -84,7 +84,7 @@ struct EventPosition {
     document = .lowest
     values = []
     isBare = true
-    echoed = Event(ts: time, action: .add, document: nil, data: nil)
+    echoed = .cursor(.event(Event(ts: time, action: .add, document: nil, data: nil)))
   }
 
   private init(
@@ -148,7 +148,8 @@ struct EventPosition {
       default: what
       }
     let values = what == .update || covered.isEmpty ? nil : Value.array(covered)
-    echoed = Event(ts: time, action: shown, document: ref, data: values, isOfSet: true)
+    let event = Event(ts: time, action: shown, document: ref, data: values, isOfSet: true)
+    echoed = ref == nil ? .null : .cursor(.event(event))
   }
 
   private static func action(_ value: Value) -> EventAction? {
@@ -198,6 +199,13 @@ struct EventPosition {
     if document != 0 { return document }
     let rank = EventPosition.rank(action) - EventPosition.rank(event.action)
     return rank != 0 ? rank : compareValues(event)
+  }
+
+  /// True where a document's events of that time all lie behind the position.
+  var isAtBeginningOfTime: Bool {
+    if isBare { return true }
+    if case .highest = document { return true }
+    return false
   }
 
   /// Whether an event of a single document lies before the position.

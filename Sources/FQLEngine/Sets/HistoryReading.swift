@@ -11,7 +11,7 @@ extension Evaluation {
       }
       guard let id = ref.documentID else { return SetHistory(kind: .document, events: []) }
       let source: [Value] = [.set(set)]
-      let events = try documentEvents(id, ref)
+      let events = try DocumentEvents(id, ref, self).events(from: nil, isBackward: false, count: Int.max)
       return SetHistory(kind: .document, events: events, sources: events.map { _ in source })
     case .events(let inner): return try setHistory(inner, node: node)
     case .union(let sets):
@@ -65,26 +65,6 @@ extension Evaluation {
       if let first = versions.first, first.ts <= floor, !first.isLive { versions.removeFirst() }
     }
     return versions
-  }
-
-  private func documentEvents(_ id: DocumentID, _ ref: Ref) throws(Failure) -> [Event] {
-    var events: [Event] = []
-    var previous: Value?
-    var isLive = false
-    for version in try retainedVersions(id) {
-      if !version.isLive {
-        events.append(Event(ts: eventTime(version.ts), action: .delete, document: ref, data: .null))
-        isLive = false
-        previous = nil
-        continue
-      }
-      let data = transaction.document(id, version).field("data")
-      let shown: Value = isLive ? DataChange.between(previous, data) : data ?? .null
-      events.append(Event(ts: eventTime(version.ts), action: isLive ? .update : .create, document: ref, data: shown))
-      isLive = true
-      previous = data
-    }
-    return events
   }
 
   // MARK: Sets

@@ -265,3 +265,22 @@ struct IndexKeyReader {
     return content
   }
 }
+
+extension IndexKeyReader {
+  /// The next value, of descending order: its bytes are complemented.
+  mutating func reversedValue() -> Value {
+    let rest = bytes[position...].map { ~$0 }
+    return rest.withUnsafeBytes { raw in
+      var reader = IndexKeyReader(bytes: raw, position: 0, transaction: transaction)
+      let value = reader.value()
+      position += reader.position
+      return value
+    }
+  }
+}
+
+/// Negative, zero or positive as one key comes before another one, is it, or comes after it.
+func compareBytes(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  for (x, y) in zip(a, b) where x != y { return x < y ? -1 : 1 }
+  return a.count - b.count
+}

@@ -24,7 +24,7 @@ final class PaginateNode: Node {
     for (key, node) in options { adopt(node, .key(key)) }
   }
 
-  private struct Arguments {
+  struct Arguments {
     var set = SetValue.union([])
     var position: Position?
     var time: Int64?
@@ -116,7 +116,6 @@ final class PaginateNode: Node {
   private func page(
     of set: SetValue, _ arguments: Arguments, _ evaluation: Evaluation, _ visibility: SetVisibility
   ) throws(Failure) -> Value {
-    let time = evaluation.readTime
     var components: [Value] = []
     if let position = arguments.position {
       try EngineLimits.check(position.value)
@@ -126,32 +125,24 @@ final class PaginateNode: Node {
       }
     }
     let isBackward = arguments.position?.isBefore ?? false
-    let cursor = try evaluation.open(set, at: time, isBackward: isBackward, node: self)
-    var found: Bool
-    if arguments.position == nil {
-      found = try cursor.next()
-    } else {
-      let key = PositionEncoder(set, evaluation.transaction).encode(components)
-      found = key.isEmpty ? try isBackward ? false : cursor.seekEnd() : try cursor.seek(key)
-    }
+    let cursor = try evaluation.open(set, isBackward: isBackward, wantsSources: arguments.sources, node: self)
+    var found =
+      arguments.position == nil
+      ? try cursor.next() : try cursor.seek(evaluation.position(components, of: set, cursor))
     var elements: [SetElement] = []
     var sources: [[Value]] = []
     elements.reserveCapacity(min(max(arguments.size, 0), 1024))
     var following: Cursor?
-    var followingSources: [Value] = []
-    while found {
-      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) {
+    while found, let leaf = cursor.leaf {
+      if visibility == .filtered, !evaluation.mayRead(leaf.documentID) {
         found = try cursor.next()
         continue
       }
       if elements.count >= arguments.size {
-        if arguments.size > 0 {
-          following = try cursor.element().cursor
-          if arguments.sources { followingSources = self.sources(cursor) }
-        }
+        if arguments.size > 0 { following = leaf.element().cursor }
         break
       }
-      elements.append(try cursor.element())
+      elements.append(leaf.element())
       if arguments.sources { sources.append(self.sources(cursor)) }
       if evaluation.transaction.isInterrupted {
         throw Failure(QueryError(.interrupted, "interrupted; nothing was committed"))
@@ -162,7 +153,6 @@ final class PaginateNode: Node {
       if following != nil, let first = elements.last { following = first.cursor }
       elements.reverse()
       sources.reverse()
-      if arguments.sources { followingSources = sources.first ?? [] }
     }
     let given: Value? = arguments.position.map { _ in .cursor(.array(components)) }
     var next: Value? = following.map { .cursor($0) }
@@ -173,11 +163,6 @@ final class PaginateNode: Node {
       data = zip(data, sources).map { .sourced(SourcedElement(value: $0, sources: $1)) }
       positions = .values(
         zip(elements, sources).map { .sourced(SourcedElement(value: .cursor($0.cursor), sources: $1)) })
-      if let cursor = next, arguments.size != 0 {
-        next = .sourced(SourcedElement(value: cursor, sources: followingSources))
-        _ = next
-        next = cursor
-      }
     }
     if arguments.size < 0 { next = nil }
     return .page(
@@ -185,7 +170,7 @@ final class PaginateNode: Node {
         data: data, before: isBackward ? next : given, after: isBackward ? given : next, cursors: positions))
   }
 
-  private func sources(_ cursor: ElementCursor) -> [Value] {
+  private func sources(_ cursor: SetCursor) -> [Value] {
     var sets: [SetValue] = []
     cursor.addSources(&sets)
     var values: [Value] = []
@@ -206,56 +191,6 @@ final class PaginateNode: Node {
       components(object["value"] ?? .null)
     default: [value]
     }
-  }
-
-  // MARK: Events
-
-  private func pageOfEvents(
-    _ set: SetValue, _ given: Position?, _ arguments: Arguments, _ evaluation: Evaluation, _ visibility: SetVisibility
-  ) throws(Failure) -> Value {
-    var position: EventPosition?
-    if let given {
-      position = try EventPosition(given.value, evaluation.transaction) { description, steps in
-        Failure(self.error(.invalidArgument, description, given.steps + steps))
-      }
-    }
-    var history = try evaluation.history(of: set, node: self)
-    if visibility == .filtered { history = evaluation.readable(history) }
-    let isBackward = given?.isBefore ?? false
-    let split = position.map { history.place(of: $0, isBefore: isBackward) }
-    let size = max(arguments.size, 0)
-    var range: Range<Int>
-    if isBackward {
-      let end = split ?? history.events.count
-      range = max(0, end - size)..<end
-    } else {
-      let start = split ?? 0
-      range = start..<min(history.events.count, start + size)
-    }
-    let echoed: Value? = position.map { .cursor(.event($0.echoed)) }
-    var before: Value?
-    var after: Value?
-    if isBackward {
-      after = echoed
-      if range.lowerBound > 0, size > 0 { before = .cursor(.event(history.events[range.lowerBound].asCursor)) }
-    } else {
-      before = echoed
-      if range.upperBound < history.events.count, size > 0 {
-        after = .cursor(.event(history.events[range.upperBound].asCursor))
-      }
-    }
-    if arguments.size == 0 {
-      before = echoed
-      after = echoed
-    }
-    let events = Array(history.events[range])
-    if arguments.sources {
-      let sources = history.sources.isEmpty ? events.map { _ in [] } : Array(history.sources[range])
-      let data = zip(events, sources).map { Value.sourced(SourcedElement(value: .event($0), sources: $1)) }
-      return .page(
-        Page(data: data, before: before, after: after, cursors: .values(events.map { .cursor(.event($0.asCursor)) })))
-    }
-    return .page(Page(data: events.map { .event($0) }, before: before, after: after, cursors: .events(events)))
   }
 }
 

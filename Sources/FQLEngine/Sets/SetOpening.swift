@@ -58,103 +58,17 @@ extension Evaluation {
     return isKept
   }
 
-  /// Opens a cursor over a set at a read time.
-  func open(_ set: SetValue, at time: Int64?, isBackward: Bool, node: Node) throws(Failure) -> ElementCursor {
-    switch set {
-    case .match(let index, let terms):
-      guard let definition = transaction.index(index) else { return ElementCursor(isBackward: isBackward) }
-      for source in definition.sources {
-        for number in source.collections ?? [] {
-          if let time, let collection = transaction.collection(number) { try transaction.checkFloor(collection, time) }
-        }
-      }
-      return MatchCursor(set, transaction, definition, terms: terms, at: time, isBackward: isBackward)
-    case .documents(let collection):
-      if let time, let definition = transaction.collection(collection.number), collection.scope == transaction.scope {
-        try transaction.checkFloor(definition, time)
-      }
-      return DocumentsCursor(set, transaction, collection, at: time, isBackward: isBackward)
-    case .reference(.entity(let entity)) where entity.isNativeCollection:
-      return DocumentsCursor(set, transaction, entity, at: time, isBackward: isBackward)
-    case .singleton(let ref), .reference(let ref):
-      guard let id = ref.documentID else { return ElementCursor(isBackward: isBackward) }
-      let exists = try transaction.version(id, at: time) != nil
-      return SingletonCursor(set, ref, id, exists: exists, isBackward: isBackward)
-    case .union(let sets):
-      let readable = readable(sets)
-      if readable.count == 1 { return try open(readable[0], at: time, isBackward: isBackward, node: node) }
-      return UnionCursor(try openAll(readable, time, isBackward, node), isBackward: isBackward)
-    case .intersection(let sets):
-      let readable = readable(sets)
-      if readable.count == 1 { return try open(readable[0], at: time, isBackward: isBackward, node: node) }
-      return IntersectionCursor(try openAll(readable, time, isBackward, node), isBackward: isBackward)
-    case .difference(let sets):
-      guard let first = sets.first else { return ElementCursor(isBackward: isBackward) }
-      let others = readable(Array(sets.dropFirst()))
-      return DifferenceCursor(
-        try open(first, at: time, isBackward: isBackward, node: node),
-        minus: try openAll(others, time, isBackward, node), isBackward: isBackward)
-    case .distinct(let set):
-      return DistinctCursor(try open(set, at: time, isBackward: isBackward, node: node))
-    case .reverse(let inner):
-      return ReverseCursor(set, try open(inner, at: time, isBackward: !isBackward, node: node))
-    case .range(let inner, let from, let to):
-      let source = try open(inner, at: time, isBackward: isBackward, node: node)
-      let encoder = PositionEncoder(inner, transaction)
-      return RangeCursor(source, from: encoder.encode(from), to: encoder.encode(to))
-    case .filter(let inner, let lambda):
-      return FilterCursor(try openReadable(inner, time, isBackward, node), lambda, self, at: node)
-    case .join(let source, let lambda):
-      return MergeCursor(try joined(source, lambda, time, isBackward, node), isBackward: isBackward)
-    case .joinIndex(let source, let index):
-      var targets: [ElementCursor] = []
-      let elements = try openReadable(source, time, false, node)
-      while try elements.next() {
-        let element = try elements.element()
-        let terms = element.values.isEmpty ? [.ref(element.ref)] : element.values
-        targets.append(try openReadable(.match(index, terms: terms), time, isBackward, node))
-      }
-      return MergeCursor(targets, isBackward: isBackward)
-    case .events, .verbatim:
-      throw node.failure(.invalidArgument, "Set does not support events history.")
-    }
+  /// Opens a cursor over a set at the read time, from the beginning or from the end.
+  func open(
+    _ set: SetValue, isBackward: Bool, wantsSources: Bool = false, node: Node
+  ) throws(Failure) -> SetCursor {
+    let opener = SetOpener(
+      evaluation: self, node: node, isBackward: isBackward, wantsSources: wantsSources)
+    return try opener.open(set, isFlipped: false, shownAs: nil)
   }
 
-  private func readable(_ sets: [SetValue]) -> [SetValue] {
+  fileprivate func readable(_ sets: [SetValue]) -> [SetValue] {
     isAdmin ? sets : sets.filter { visibility(of: $0) != .denied }
-  }
-
-  /// A cursor over those elements of a set that the principal may see: what is handed to a query's own lambda, or found
-  /// through one.
-  private func openReadable(
-    _ set: SetValue, _ time: Int64?, _ isBackward: Bool, _ node: Node
-  ) throws(Failure) -> ElementCursor {
-    switch visibility(of: set) {
-    case .denied: return ElementCursor(isBackward: isBackward)
-    case .everything: return try open(set, at: time, isBackward: isBackward, node: node)
-    case .filtered: return ReadableCursor(try open(set, at: time, isBackward: isBackward, node: node), self)
-    }
-  }
-
-  private func openAll(
-    _ sets: [SetValue], _ time: Int64?, _ isBackward: Bool, _ node: Node
-  ) throws(Failure) -> [ElementCursor] {
-    var cursors: [ElementCursor] = []
-    for set in sets { cursors.append(try open(set, at: time, isBackward: isBackward, node: node)) }
-    return cursors
-  }
-
-  /// A cursor over the set that a lambda makes of each element.
-  private func joined(
-    _ source: SetValue, _ lambda: LambdaValue, _ time: Int64?, _ isBackward: Bool, _ node: Node
-  ) throws(Failure) -> [ElementCursor] {
-    var targets: [ElementCursor] = []
-    let elements = try openReadable(source, time, false, node)
-    while try elements.next() {
-      let target = try target(of: lambda, try elements.element().visible, at: node)
-      targets.append(try openReadable(target, time, isBackward, node))
-    }
-    return targets
   }
 
   /// The set that a join's lambda makes of an element.
@@ -171,55 +85,127 @@ extension Evaluation {
   }
 }
 
-extension Value {
-  /// Whether an integer and a double of this value are at the same place of an index: their keys differ in the last byte.
-  fileprivate var isNumberOfTwoTypes: Bool {
-    switch self {
-    case .integer(let integer): integer.magnitude <= 1 << 53
-    case .double: true
-    default: false
-    }
-  }
-}
+/// Makes cursors of set descriptions.
+private struct SetOpener {
+  let evaluation: Evaluation
+  /// The form that reads.
+  let node: Node
+  let isBackward: Bool
+  let wantsSources: Bool
 
-/// Encodes a position of a set: values in their directions, then the reference.
-struct PositionEncoder {
-  private let reversed: [Bool]?
-  private let isReverse: Bool
-  private let time: Int64
-
-  init(_ set: SetValue, _ transaction: Transaction) {
-    reversed = SetShape(set, transaction).reversed
-    isReverse = PositionEncoder.runsBackward(set)
-    time = transaction.time
+  private func orientation(_ isFlipped: Bool) -> Orientation {
+    Orientation(isBackward: isBackward, isFlipped: isFlipped)
   }
 
-  /// Whether the set's tie-break by reference is the opposite one.
-  private static func runsBackward(_ set: SetValue) -> Bool {
+  private var transaction: Transaction { evaluation.transaction }
+  private var time: Int64? { evaluation.readTime }
+
+  /// A cursor over a set that `Reverse` turned round, or not, and whose elements are shown as coming from `shownAs`, if given.
+  func open(_ set: SetValue, isFlipped: Bool, shownAs source: SetValue?) throws(Failure) -> SetCursor {
     switch set {
-    case .reverse(let inner): !runsBackward(inner)
-    case .distinct(let inner), .filter(let inner, _), .range(let inner, _, _), .events(let inner): runsBackward(inner)
-    case .union(let sets), .intersection(let sets), .difference(let sets): sets.first.map { runsBackward($0) } ?? false
-    default: false
+    case .match, .documents, .singleton, .reference: return try openLeaf(set, isFlipped, source ?? set)
+    case .union(let sets):
+      let operands = try openAll(evaluation.readable(sets), isFlipped, source)
+      if operands.count == 1 { return operands[0] }
+      return UnionCursor(operands, wantsSources: wantsSources, isBackward: isBackward)
+    case .intersection(let sets):
+      let operands = try openAll(evaluation.readable(sets), isFlipped, source)
+      if operands.count < 2 { return operands.first ?? nothing }
+      return IntersectionCursor(operands, wantsSources: wantsSources, isBackward: isBackward)
+    case .difference(let sets):
+      guard let first = sets.first else { return nothing }
+      return DifferenceCursor(
+        try open(first, isFlipped: isFlipped, shownAs: source),
+        minus: try openAll(evaluation.readable(Array(sets.dropFirst())), isFlipped, source))
+    case .distinct(let inner): return DistinctCursor(try open(inner, isFlipped: isFlipped, shownAs: source))
+    case .reverse(let inner): return try open(inner, isFlipped: !isFlipped, shownAs: source ?? set)
+    case .range(let inner, let from, let to):
+      let cursor = try open(inner, isFlipped: isFlipped, shownAs: source)
+      let first = bound(from, of: inner, cursor, isAfter: isFlipped)
+      let last = bound(to, of: inner, cursor, isAfter: !isFlipped)
+      return RangeCursor(cursor, from: isFlipped ? last : first, to: isFlipped ? first : last)
+    case .filter(let inner, let lambda):
+      return FilterCursor(try openReadable(inner, isFlipped, source), lambda, evaluation, at: node)
+    case .join(let inner, let lambda):
+      return try openJoin(inner, isFlipped, source) { element throws(Failure) in
+        try self.evaluation.target(of: lambda, element.visible, at: self.node)
+      }
+    case .joinIndex(let inner, let index):
+      return try openJoin(inner, isFlipped, source) { element in
+        .match(index, terms: element.values.isEmpty ? [.ref(element.ref)] : element.values)
+      }
+    case .events, .verbatim: throw node.failure(.invalidArgument, "Set does not support events history.")
     }
   }
 
-  /// The bytes of a position; fewer components than the set has are a beginning, further ones are ignored.
-  ///
-  /// A number at the end of a beginning stands for the integer and the double of its value, unless it is to be `exact`.
-  func encode(_ components: [Value], exact: Bool = false) -> [UInt8] {
-    var bytes: [UInt8] = []
-    let valueCount = reversed.map { $0.count - 1 } ?? max(components.count - 1, 0)
-    for (i, component) in components.enumerated() {
-      if i > valueCount { break }
-      let isReversed = i == valueCount ? isReverse : reversed?[i] ?? false
-      if isReversed {
-        IndexKeys.appendReversed(component, to: &bytes, time: time)
-      } else {
-        IndexKeys.append(component, to: &bytes, time: time)
-      }
-      if !exact, i == components.count - 1, i < valueCount, component.isNumberOfTwoTypes { bytes.removeLast() }
+  private var nothing: SetCursor { SetCursor(isBackward: isBackward, isUnique: true, shape: .references) }
+
+  private func openAll(
+    _ sets: [SetValue], _ isFlipped: Bool, _ source: SetValue?
+  ) throws(Failure) -> [SetCursor] {
+    var cursors: [SetCursor] = []
+    cursors.reserveCapacity(sets.count)
+    for set in sets { cursors.append(try open(set, isFlipped: isFlipped, shownAs: source)) }
+    return cursors
+  }
+
+  /// A cursor over those elements of a set that the principal may see: what is handed to a query's own lambda, or found
+  /// through one.
+  private func openReadable(_ set: SetValue, _ isFlipped: Bool, _ source: SetValue?) throws(Failure) -> SetCursor {
+    switch evaluation.visibility(of: set) {
+    case .denied: return nothing
+    case .everything: return try open(set, isFlipped: isFlipped, shownAs: source)
+    case .filtered: return ReadableCursor(try open(set, isFlipped: isFlipped, shownAs: source), evaluation)
     }
-    return bytes
+  }
+
+  private func openLeaf(_ set: SetValue, _ isFlipped: Bool, _ source: SetValue) throws(Failure) -> SetCursor {
+    switch set {
+    case .match(let index, let terms):
+      guard let definition = transaction.index(index) else { return nothing }
+      if let time {
+        for number in definition.sources.flatMap({ $0.collections ?? [] }) {
+          if let collection = transaction.collection(number) { try transaction.checkFloor(collection, time) }
+        }
+      }
+      return RecordCursor(
+        definition, terms: terms, source: source, transaction, at: time, orientation(isFlipped))
+    case .documents(let collection),
+      .reference(.entity(let collection)) where collection.isNativeCollection:
+      if let time, collection.scope == transaction.scope, let definition = transaction.collection(collection.number) {
+        try transaction.checkFloor(definition, time)
+      }
+      return RecordCursor(collection, source: source, transaction, at: time, orientation(isFlipped))
+    case .singleton(let ref), .reference(let ref):
+      guard let id = ref.documentID else { return nothing }
+      let exists = try transaction.version(id, at: time) != nil
+      return SingletonCursor(ref, exists: exists, source: source, orientation(isFlipped))
+    default: return nothing
+    }
+  }
+
+  /// An end of a range in the order of the outermost set; nil where it is open.
+  private func bound(
+    _ components: [Value], of set: SetValue, _ cursor: SetCursor, isAfter: Bool
+  ) -> SetPosition? {
+    if components.isEmpty { return nil }
+    let declared = SetShape(set, transaction).reversed?.count
+    return SetPosition(
+      components, count: declared ?? cursor.shape.width + 1, directions: cursor.shape.directions, isAfter: isAfter,
+      time: transaction.time)
+  }
+
+  /// A cursor over the sets that are made of each element of a source; those of equal elements are one.
+  private func openJoin(
+    _ source: SetValue, _ isFlipped: Bool, _ shownAs: SetValue?, _ target: (SetElement) throws(Failure) -> SetValue
+  ) throws(Failure) -> SetCursor {
+    let forward = SetOpener(
+      evaluation: evaluation, node: node, isBackward: false, wantsSources: false)
+    let elements = DistinctCursor(try forward.openReadable(source, false, nil))
+    var targets: [SetCursor] = []
+    while try elements.next(), let leaf = elements.leaf {
+      targets.append(try openReadable(try target(leaf.element()), isFlipped, shownAs))
+    }
+    return JoinCursor(targets, wantsSources: wantsSources, isBackward: isBackward)
   }
 }

@@ -21,10 +21,10 @@ enum SetReading {
       for event in try evaluation.events(of: set, visibility, at: node) { try body(.event(event)) }
       return
     }
-    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
-    while try cursor.next() {
-      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) { continue }
-      try body(try cursor.element().visible)
+    let cursor = try evaluation.open(set, isBackward: false, node: node)
+    while try cursor.next(), let leaf = cursor.leaf {
+      if visibility == .filtered, !evaluation.mayRead(leaf.documentID) { continue }
+      try body(leaf.visible())
     }
   }
 
@@ -33,10 +33,10 @@ enum SetReading {
   ) throws(Failure) -> Int64 {
     let visibility = try check(set, evaluation, at: node, key)
     if set.isHistorical { return Int64(try evaluation.events(of: set, visibility, at: node).count) }
-    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
+    let cursor = try evaluation.open(set, isBackward: false, node: node)
     var count: Int64 = 0
-    while try cursor.next() {
-      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) { continue }
+    while try cursor.next(), let leaf = cursor.leaf {
+      if visibility == .filtered, !evaluation.mayRead(leaf.documentID) { continue }
       count += 1
     }
     return count
@@ -51,8 +51,8 @@ enum SetReading {
     if set.isHistorical {
       id = try evaluation.history(of: set, node: node).events.first?.document?.documentID
     } else {
-      let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
-      id = try cursor.next() ? cursor.documentID() : nil
+      let cursor = try evaluation.open(set, isBackward: false, node: node)
+      id = try cursor.next() ? cursor.leaf?.documentID : nil
     }
     guard let id, evaluation.mayRead(id) else { return false }
     return try evaluation.transaction.version(id, at: evaluation.readTime) != nil
@@ -66,8 +66,8 @@ enum SetReading {
     if set.isHistorical {
       return try evaluation.history(of: set, node: node).events.first?.document.map { SetElement(values: [], ref: $0) }
     }
-    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
-    return try cursor.next() ? cursor.element() : nil
+    let cursor = try evaluation.open(set, isBackward: false, node: node)
+    return try cursor.next() ? cursor.leaf?.element() : nil
   }
 
   /// The first element as a query sees it.
@@ -81,10 +81,10 @@ enum SetReading {
     }
     let visibility = try check(set, evaluation, at: node, key)
     if set.isHistorical { return try evaluation.events(of: set, visibility, at: node).first.map { .event($0) } }
-    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: node)
-    while try cursor.next() {
-      if visibility == .filtered, !evaluation.mayRead(cursor.documentID()) { continue }
-      return try cursor.element().visible
+    let cursor = try evaluation.open(set, isBackward: false, node: node)
+    while try cursor.next(), let leaf = cursor.leaf {
+      if visibility == .filtered, !evaluation.mayRead(leaf.documentID) { continue }
+      return leaf.visible()
     }
     return nil
   }
@@ -100,15 +100,30 @@ enum SetReading {
     }
     let position: [Value]
     if case .array(let elements) = wanted { position = elements } else { position = [wanted] }
-    let cursor = try evaluation.open(set, at: evaluation.readTime, isBackward: false, node: call.node)
-    let target = PositionEncoder(set, evaluation.transaction).encode(position, exact: true)
-    var found = try cursor.seek(target)
-    while found {
-      if visibility != .filtered || evaluation.mayRead(cursor.documentID()) {
-        return try cursor.element().visible.isIdentical(to: wanted)
+    let cursor = try evaluation.open(set, isBackward: false, node: call.node)
+    var found = try cursor.seek(evaluation.position(position, of: set, cursor))
+    while found, let leaf = cursor.leaf {
+      if visibility != .filtered || evaluation.mayRead(leaf.documentID) {
+        return leaf.visible().isIdentical(to: wanted)
       }
       found = try cursor.next()
     }
     return false
+  }
+}
+
+extension Evaluation {
+  /// The position that a page's cursor names in a set.
+  func position(_ components: [Value], of set: SetValue, _ cursor: SetCursor) -> SetPosition {
+    // A join by lambda declares no components; one of references has the reference only.
+    var count = SetShape(set, transaction).reversed?.count ?? (cursor.shape.width == 0 ? 1 : nil)
+    if let declared = count, components.count > 1, components.count < declared, case .ref? = components.last,
+      cursor.shape.contains(width: components.count - 1)
+    {
+      // Where shorter elements are among longer ones, their own positions end with a reference.
+      count = components.count
+    }
+    return SetPosition(
+      components, count: count, directions: cursor.shape.directions, isAfter: false, time: transaction.time)
   }
 }

@@ -27,6 +27,11 @@ public final class Database: @unchecked Sendable {
       self.seed = seed
       self.keySets = keySets
     }
+
+    /// Whether a text is a JSON Web Key Set: an object with the array `keys`.
+    public static func isKeySet(_ text: String) -> Bool {
+      if case .array? = JSONObject.read(text)?["keys"] { true } else { false }
+    }
   }
 
   package let store: any OrderedStore

@@ -28,6 +28,8 @@ package final class Transaction {
   let memory: FrameMemory
   /// How many predicates of roles are being evaluated, one in another.
   var predicateDepth = 0
+  /// Whether one of those that are being evaluated led too far.
+  var predicatesAreExhausted = false
   /// How many predicates were evaluated inside of others.
   var innerPredicates = 0
   /// Documents and index entries read, and written.

@@ -16,6 +16,8 @@ struct Invocation: Sendable {
   var format: Format?
   var databaseFile: String?
   var secret: String?
+  /// Files with the keys of access providers, by the address that they are said to be at.
+  var keyFiles: [(uri: String, file: String)] = []
   var color = ColorChoice.auto
   var depth: Int?
   var now: Time?
@@ -147,6 +149,12 @@ struct Invocation: Sendable {
     case .seed:
       guard let number = UInt64(text) else { throw Problem(message: "\(spelling) \(text): not a number from 0 up") }
       seed = number
+    case .keys:
+      // An address may hold `=` itself; the path of a file seldom does.
+      guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
+        throw Problem(message: "\(spelling) \(text): not of the form URI=FILE")
+      }
+      keyFiles.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
     case .completion: completion = text
     default: break
     }

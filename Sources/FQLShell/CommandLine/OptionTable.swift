@@ -1,7 +1,8 @@
 /// One option of the command line.
 struct OptionDeclaration: Sendable {
   enum Name: Sendable {
-    case evaluate, format, database, secret, color, depth, now, seed, timing, quiet, goOn, write, check, version, help
+    case evaluate, format, database, secret, keys, color, depth, now, seed, timing, quiet, goOn, write, check, version,
+      help
     case completion
   }
 
@@ -62,6 +63,9 @@ extension OptionDeclaration {
     .init(
       name: .secret, spellings: ["--secret"], argument: "SECRET", summary: "authenticate as this key or token",
       commands: [.run]),
+    .init(
+      name: .keys, spellings: ["--jwks"], argument: "URI=FILE",
+      summary: "the keys of the access providers with that jwks_uri; may be repeated", commands: [.run]),
     .init(
       name: .color, spellings: ["--color"], argument: "WHEN", choices: ColorChoice.allCases.map(\.rawValue),
       summary: "colours on output (default: auto, also governed by NO_COLOR)"),

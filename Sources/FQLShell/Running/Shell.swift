@@ -40,7 +40,10 @@ final class Shell {
     var line: Int
   }
 
-  init(_ invocation: Invocation, output: Output, notices: Notices) throws(StoreError) {
+  /// `keySets` are the keys of access providers by their addresses.
+  init(
+    _ invocation: Invocation, keySets: [String: String] = [:], output: Output, notices: Notices
+  ) throws(StoreError) {
     self.invocation = invocation
     standardOutput = output
     self.output = output
@@ -50,7 +53,8 @@ final class Shell {
     settings.showsTiming = invocation.showsTiming
     settings.stopsAtErrors = !invocation.goesOn
     resultColors = invocation.color.applies(isTerminal: output.isTerminal) ? .standard : nil
-    place = try DatabasePlace(file: invocation.databaseFile, options: .init(now: invocation.now, seed: invocation.seed))
+    place = try DatabasePlace(
+      file: invocation.databaseFile, options: .init(now: invocation.now, seed: invocation.seed, keySets: keySets))
     session = Session(place.database)
     session.secret = invocation.secret
   }

@@ -146,7 +146,8 @@ extension Shell {
     case .command(let line, let source, let span):
       // The reader still stands before the end of the command's own line.
       _ = feed.reader.takeLine()
-      if settings.echoes { echo(line) }
+      // What is printed may be kept: the argument of `.secret` is not shown.
+      if settings.echoes { echo(SecretMask.mask(line) ?? line) }
       return perform(MetaCommand(line, source, span, feed))
     case .failure(let diagnostic, let source): return report(diagnostic, in: source, asAnswer: true)
     case .needsMore, .end: return true
