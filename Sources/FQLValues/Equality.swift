@@ -63,11 +63,14 @@ extension [Value] {
 extension Object {
   func isIdentical(to other: Object) -> Bool {
     guard count == other.count else { return false }
+    var keyed: KeyedFields?
     for (i, field) in fields.enumerated() {
       if other.fields[i].key.isSame(as: field.key) {
         if !field.value.isIdentical(to: other.fields[i].value) { return false }
       } else {
-        guard let value = other[field.key], field.value.isIdentical(to: value) else { return false }
+        let theirs = keyed ?? KeyedFields(other)
+        keyed = theirs
+        guard let value = theirs[field.key], field.value.isIdentical(to: value) else { return false }
       }
     }
     return true

@@ -26,6 +26,16 @@ public struct Time: Sendable, Hashable {
   }
 }
 
+extension Time {
+  /// Microseconds since the epoch, rounded down; the first or last one where 64 bits do not suffice.
+  public var instant: Int64 {
+    let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    if overflows { return seconds < 0 ? .min : .max }
+    let (sum, exceeds) = whole.addingReportingOverflow(Int64(nanoseconds / 1000))
+    return exceeds ? .max : sum
+  }
+}
+
 extension Time: Comparable {
   @inlinable public static func < (a: Time, b: Time) -> Bool {
     (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds)

@@ -50,9 +50,10 @@ final class UserDocumentKind: DocumentKind, @unchecked Sendable {
     if write.verb != .insert { CredentialsKind.checkEmbedded(write) }
     try write.check()
     if write.fields["ttl"] == nil, let days = write.transaction.collection(write.id.collection)?.ttlDays {
-      let time = write.transaction.time.addingReportingOverflow(
-        days.multipliedReportingOverflow(by: 86_400_000_000).partialValue)
-      if !time.overflow { write.fields["ttl"] = .time(Time(microseconds: time.partialValue)) }
+      // What lies beyond all times never comes.
+      let (span, isBeyond) = days.multipliedReportingOverflow(by: 86_400_000_000)
+      let (time, exceeds) = write.transaction.time.addingReportingOverflow(span)
+      if !isBeyond, !exceeds { write.fields["ttl"] = .time(Time(microseconds: time)) }
     }
   }
 

@@ -49,7 +49,7 @@ final class HistoryNode: Node {
     } catch { failure = error }
     do throws(Failure) {
       let value = try cast(try time.evaluate(evaluation), .time, at: "ts")
-      if case .time(let time) = value { arguments.time = time.microseconds }
+      if case .time(let time) = value { arguments.time = time.instant }
     } catch { failure = error }
     do throws(Failure) {
       let value = try cast(try target.evaluate(evaluation), .ref, at: key)
@@ -109,7 +109,7 @@ final class HistoryNode: Node {
     let write = DocumentWrite(evaluation, self, key: key, verb: .insert, id: id, old: nil, given: params)
     try DocumentKind.of(id).prepare(write)
     var ttl: Int64?
-    if case .time(let time)? = write.fields["ttl"] { ttl = time.microseconds }
+    if case .time(let time)? = write.fields["ttl"] { ttl = time.instant }
     let record = VersionRecord(
       ts: arguments.time, ttl: ttl, fields: write.fields, transactionTime: transaction.time)
     try transaction.rewriteHistory(id) { writer throws(StoreError) in

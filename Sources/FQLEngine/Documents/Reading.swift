@@ -91,7 +91,7 @@ extension Node {
   func readTime(_ evaluation: Evaluation, _ time: Node?) throws(Failure) -> Int64? {
     guard let time else { return evaluation.readTime }
     guard case .time(let at) = try cast(try time.evaluate(evaluation), .time, at: "ts") else { return nil }
-    return at.microseconds
+    return at.instant
   }
 
   /// The error of a document that does not exist.

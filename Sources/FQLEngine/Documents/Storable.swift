@@ -92,23 +92,26 @@ extension Document {
 enum Patch {
   /// Old fields in order, then new ones: null removes, objects merge, everything else replaces.
   static func apply(_ diff: Object, to old: Object) -> Object {
-    var result = Object()
-    result.fields.reserveCapacity(old.count + diff.count)
+    let given = KeyedFields(diff)
+    var kept = Object()
+    kept.fields.reserveCapacity(old.count + diff.count)
     for field in old.fields {
-      guard let given = diff[field.key] else {
-        result.fields.append(field)
+      guard let given = given[field.key] else {
+        kept.fields.append(field)
         continue
       }
       switch (field.value, given) {
       case (_, .null): continue
-      case (.object(let a), .object(let b)): result.fields.append(.init(field.key, .object(apply(b, to: a))))
-      default: result.fields.append(.init(field.key, clean(given)))
+      case (.object(let a), .object(let b)): kept.fields.append(.init(field.key, .object(apply(b, to: a))))
+      default: kept.fields.append(.init(field.key, clean(given)))
       }
     }
-    for field in diff.fields where !field.value.isNull && old.index(of: field.key) == nil {
+    let before = KeyedFields(old)
+    var result = KeyedFields(kept)
+    for field in diff.fields where !field.value.isNull && before[field.key] == nil {
       result[field.key] = clean(field.value)
     }
-    return result
+    return result.object
   }
 
   /// Without nulls: of objects at every depth, and of arrays.

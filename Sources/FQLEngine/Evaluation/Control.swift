@@ -117,7 +117,7 @@ final class AtNode: Node {
     } else if case .time(let at) = try cast(value, .time, at: "at") {
       let present = Time(microseconds: evaluation.transaction.time)
       // The transaction's own time is the present; a later one changes nothing.
-      if at == present { evaluation.readTime = nil } else if at < present { evaluation.readTime = at.microseconds }
+      if at == present { evaluation.readTime = nil } else if at < present { evaluation.readTime = at.instant }
     }
     return try body.evaluate(evaluation)
   }

@@ -323,16 +323,17 @@ final class MergeNode: Node {
       errors += mergeError(rightValue, "with", nil).errors
     }
     if !errors.isEmpty { throw Failure(errors) }
+    var merged = KeyedFields(result)
     for object in objects {
       for field in object.fields {
         var value = field.value
         if let lambda {
-          value = try lambda.apply(.array([.string(field.key), result[field.key] ?? .null, field.value]), evaluation)
+          value = try lambda.apply(.array([.string(field.key), merged[field.key] ?? .null, field.value]), evaluation)
         }
-        result[field.key] = value.isNull ? nil : value
+        merged[field.key] = value.isNull ? nil : value
       }
     }
-    return .object(result)
+    return .object(merged.object)
   }
 
   private func mergeError(_ value: Value, _ key: String, _ index: Int?) -> Failure {

@@ -59,8 +59,8 @@ struct EventPosition {
     var bare: Int64?
     switch value {
     case .integer(let ts): bare = ts
-    case .time(let time): bare = time.microseconds
-    case .date(let date): bare = Time(startOf: date).microseconds
+    case .time(let time): bare = time.instant
+    case .date(let date): bare = Time(startOf: date).instant
     case .null: bare = Int64.max
     case .transactionTime: bare = transaction.time
     default: break
@@ -140,7 +140,15 @@ struct EventPosition {
     document = place
     values = covered
     isBare = false
-    let event = Event(ts: time, action: what, document: ref, data: data, isOfSet: true)
+    // It is echoed as an event of a set, whose names `create` and `delete` are old ones for; an update is one of a document.
+    let shown: EventAction =
+      switch what {
+      case .create: .add
+      case .delete: .remove
+      default: what
+      }
+    let values = what == .update || covered.isEmpty ? nil : Value.array(covered)
+    let event = Event(ts: time, action: shown, document: ref, data: values, isOfSet: true)
     echoed = ref == nil ? .null : .cursor(.event(event))
   }
 
@@ -228,8 +236,9 @@ enum DataChange {
 
   private static func difference(_ old: Object, _ new: Object) -> Object {
     var change = Object()
+    let present = KeyedFields(new)
     for field in old.fields {
-      guard let value = new[field.key] else {
+      guard let value = present[field.key] else {
         change.fields.append(.init(field.key, .null))
         continue
       }
@@ -240,7 +249,8 @@ enum DataChange {
         change.fields.append(.init(field.key, value))
       }
     }
-    for field in new.fields where old.index(of: field.key) == nil { change.fields.append(field) }
+    let before = KeyedFields(old)
+    for field in new.fields where before[field.key] == nil { change.fields.append(field) }
     return change
   }
 }

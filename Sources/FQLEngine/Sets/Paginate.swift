@@ -68,7 +68,7 @@ final class PaginateNode: Node {
           guard case .integer(let size) = value else { throw mismatch("Integer", value, at: key) }
           arguments.size = Int(min(max(size, -1), Int64(PaginateNode.maximumSize)))
         case "ts":
-          if case .time(let time) = try cast(value, .time, at: key) { arguments.time = time.microseconds }
+          if case .time(let time) = try cast(value, .time, at: key) { arguments.time = time.instant }
         case "cursor": arguments.position = try position(value)
         default:
           arguments.position = Position(steps: [.key(key)], value: value, isBefore: key == "before")

@@ -98,6 +98,7 @@ extension Builtins {
         for list in lists { try EngineLimits.check(.array(list)) }
         return .array(lists.dropFirst().reduce(lists[0], arrays))
       }
+      if members.count == 1 { return .set(sets(members)) }
       let shapes = members.map { SetShape($0, call.evaluation.transaction) }
       var errors: [QueryError] = []
       for (a, b) in zip(shapes, shapes.dropFirst()) where !a.isCompatible(with: b) {

@@ -75,7 +75,7 @@ extension Transaction {
       return nil
     }
     var ttl: Int64?
-    if case .time(let time)? = fields["ttl"] { ttl = time.microseconds }
+    if case .time(let time)? = fields["ttl"] { ttl = time.instant }
     let record = VersionRecord(ts: time, ttl: ttl, fields: fields, transactionTime: time)
     if record.bytes.count > Transaction.maximumVersionBytes {
       throw Failure(
