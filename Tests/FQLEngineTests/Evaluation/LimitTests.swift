@@ -1,0 +1,48 @@
+import FQLValues
+import Testing
+
+@testable import FQLEngine
+
+/// Values and sets that small queries make too large or too deep: each ends in an error, and the session goes on.
+@Suite("Limits") struct LimitTests {
+  private static let numbers = "[" + (1...1000).map(String.init).joined(separator: ",") + "]"
+  /// Five thousand arrays one in another.
+  private static let deep = """
+    Reduce((a, x) => Reduce((b, y) => [b], a, Var("n")), [], Take(5, Var("n")))
+    """
+
+  private func fails(_ query: String) throws {
+    let queries = try Queries.inMemory()
+    try queries.value("CreateCollection({name: \"c\"})")
+    #expect(try queries.errorCode("Let({n: \(LimitTests.numbers)}, \(query))") == "bad request", "\(query)")
+    #expect(try queries.text("Add(1, 1)") == "2")
+  }
+
+  @Test("depth", arguments: ["Var(\"z\")", "Equals(Var(\"z\"), Var(\"z\"))", "LT(Var(\"z\"), Var(\"z\"))"])
+  func depth(query: String) throws { try fails("Let({z: \(LimitTests.deep)}, \(query))") }
+
+  @Test("depth of what is stored")
+  func storedDepth() throws { try fails("Create(Collection(\"c\"), {data: {z: \(LimitTests.deep)}})") }
+
+  @Test("sets of sets of sets", arguments: ["Union(a, a)", "Intersection(a, a)", "Difference(a, a)"])
+  func sets(query: String) throws {
+    let query = query.replacing("a", with: "Var(\"a\")")
+    try fails("Paginate(Reduce(Lambda([\"a\", \"x\"], \(query)), Documents(Collection(\"c\")), Var(\"n\")))")
+  }
+
+  @Test("wide objects are merged, compared, patched and told apart by key")
+  func wideObjects() throws {
+    let queries = try Queries.inMemory()
+    let fields = (0..<20_000).map { "k\($0): \($0)" }
+    let forward = "{" + fields.joined(separator: ", ") + "}"
+    let backward = "{" + fields.reversed().joined(separator: ", ") + "}"
+    #expect(try queries.text("Equals(\(forward), \(backward))") == "true")
+    #expect(try queries.text("Count(ToArray(Merge(\(forward), \(backward))))") == "20000")
+    try queries.value("CreateCollection({name: \"c\"})")
+    try queries.value("Create(Ref(Collection(\"c\"), 1), {data: \(forward)})")
+    let update = "Update(Ref(Collection(\"c\"), 1), {data: \(backward)})"
+    #expect(try queries.text("Select([\"data\", \"k19999\"], \(update))") == "19999")
+    let last = "Select([\"data\", 1, \"data\"], Paginate(Events(Ref(Collection(\"c\"), 1))), \"none\")"
+    #expect(try queries.text(last) == "null")
+  }
+}
