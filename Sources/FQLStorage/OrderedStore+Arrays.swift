@@ -1,41 +1,40 @@
-/// Conveniences over arrays of bytes, for tests and for code where speed does not matter.
+/// Conveniences over arrays of bytes.
 
 extension StoreReader {
   /// A copy of the value of the entry with this key, or nil.
   package func get(_ key: [UInt8]) throws(StoreError) -> [UInt8]? {
-    let held = HeldBytes(key)
-    guard let value = try get(held.bytes) else { return nil }
-    return [UInt8](value)
+    try key.withUnsafeBufferPointer { key throws(StoreError) in
+      try get(UnsafeRawBufferPointer(key)).map { [UInt8]($0) }
+    }
   }
 }
 
 extension StoreWriter {
   /// Adds an entry, or replaces the value of the entry with this key.
   package func put(_ key: [UInt8], _ value: [UInt8]) throws(StoreError) {
-    let heldKey = HeldBytes(key)
-    let heldValue = HeldBytes(value)
-    try put(heldKey.bytes, heldValue.bytes)
+    try key.withUnsafeBufferPointer { key throws(StoreError) in
+      try value.withUnsafeBufferPointer { value throws(StoreError) in
+        try put(UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value))
+      }
+    }
   }
 
   /// Removes the entry with this key; returns whether there was one.
   @discardableResult
   package func delete(_ key: [UInt8]) throws(StoreError) -> Bool {
-    let held = HeldBytes(key)
-    return try delete(held.bytes)
+    try key.withUnsafeBufferPointer { key throws(StoreError) in try delete(UnsafeRawBufferPointer(key)) }
   }
 }
 
 extension StoreCursor {
   /// Goes to the first entry whose key is equal to or greater than `key`.
   package func seek(_ key: [UInt8]) throws(StoreError) -> Bool {
-    let held = HeldBytes(key)
-    return try seek(held.bytes)
+    try key.withUnsafeBufferPointer { key throws(StoreError) in try seek(UnsafeRawBufferPointer(key)) }
   }
 
   /// Goes to the last entry whose key is less than `key`.
   package func seek(before key: [UInt8]) throws(StoreError) -> Bool {
-    let held = HeldBytes(key)
-    return try seek(before: held.bytes)
+    try key.withUnsafeBufferPointer { key throws(StoreError) in try seek(before: UnsafeRawBufferPointer(key)) }
   }
 }
 

@@ -16,11 +16,14 @@
 /// Appends the key of a string.
 package func appendSortKey(of string: String, to key: inout [UInt8]) {
   var string = string
-  if string.withUTF8({ SortKey.appendKey(ofASCII: $0, to: &key) }) { return }
-  SortKey.appendWeights(of: string, to: &key)
-  string.withUTF8 { text in
-    for byte in text { key.append(byte &+ 1) }
-  }
+  string.withUTF8 { appendSortKey(of: UnsafeRawBufferPointer($0), to: &key) }
+}
+
+/// Appends the key of a string that is given as its UTF-8.
+package func appendSortKey(of text: UnsafeRawBufferPointer, to key: inout [UInt8]) {
+  if text.withMemoryRebound(to: UInt8.self, { SortKey.appendKey(ofASCII: $0, to: &key) }) { return }
+  SortKey.appendWeights(of: String(decoding: text, as: UTF8.self), to: &key)
+  for byte in text { key.append(byte &+ 1) }
   key.append(0)
 }
 

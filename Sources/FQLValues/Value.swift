@@ -57,7 +57,7 @@ extension Value {
   }
 
   /// True for scalars: everything but arrays, objects, documents, pages, events, cursors, sets and lambdas.
-  public var isScalar: Bool {
+  @inlinable public var isScalar: Bool {
     switch self {
     case .array, .object, .document, .page, .event, .sourced, .cursor, .set, .lambda: false
     default: true

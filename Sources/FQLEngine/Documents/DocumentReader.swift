@@ -44,16 +44,16 @@ struct VersionRecord: Sendable {
     bytes = [UInt8](value)
   }
 
-  /// A live version with these fields.
-  init(ts: Int64, ttl: Int64?, fields: Object, transactionTime: Int64) {
+  /// A live version with these fields. `buffer` is used to write them.
+  init(ts: Int64, ttl: Int64?, fields: Object, transactionTime: Int64, using buffer: inout ByteBuffer) {
     self.ts = ts
     self.ttl = ttl
     isLive = true
-    bytes = []
-    bytes.reserveCapacity(256)
-    bytes.append(ttl == nil ? 0 : 1)
-    if let ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &bytes) }
-    ValueCodec.append(fieldsOf: fields, to: &bytes, transactionTime: transactionTime)
+    buffer.removeAll()
+    buffer.appendByte(ttl == nil ? 0 : 1)
+    if let ttl { buffer.extend(8).storeBytes(of: UInt64(bitPattern: ttl).bigEndian, as: UInt64.self) }
+    buffer.append(storedFields: fields, transactionTime: transactionTime)
+    bytes = [UInt8](buffer.bytes)
   }
 }
 
@@ -139,5 +139,15 @@ enum DocumentReader {
       guard let a = key.baseAddress, let b = wanted.baseAddress else { return count == 0 }
       return memcmp(a, b, count) == 0
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether the bytes are the same.
+  @inline(__always)
+  func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    guard count > 0, let a = baseAddress, let b = other.baseAddress else { return true }
+    return memcmp(a, b, count) == 0
   }
 }

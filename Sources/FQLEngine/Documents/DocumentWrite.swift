@@ -45,7 +45,9 @@ final class DocumentWrite {
 
   /// Merges what is given into what is there: into defaults for a new document, into what a replacement keeps.
   func merge(known: [String], defaults: Object = Object(), kept: [String] = []) {
-    params = Object(given.fields.filter { known.contains($0.key) })
+    if !given.fields.allSatisfy({ known.contains($0.key) }) {
+      params = Object(given.fields.filter { known.contains($0.key) })
+    }
     let base: Object =
       switch verb {
       case .create, .insert: defaults

@@ -111,7 +111,8 @@ final class HistoryNode: Node {
     var ttl: Int64?
     if case .time(let time)? = write.fields["ttl"] { ttl = time.instant }
     let record = VersionRecord(
-      ts: arguments.time, ttl: ttl, fields: write.fields, transactionTime: transaction.time)
+      ts: arguments.time, ttl: ttl, fields: write.fields, transactionTime: transaction.time,
+      using: &transaction.memory.buffer)
     try transaction.rewriteHistory(id) { writer throws(StoreError) in
       try writer.put(
         KeyBytes.version(id, time: arguments.time, isLive: !isDeletion), isDeletion ? [] : record.bytes)

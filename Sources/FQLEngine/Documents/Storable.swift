@@ -92,6 +92,7 @@ extension Document {
 enum Patch {
   /// Old fields in order, then new ones: null removes, objects merge, everything else replaces.
   static func apply(_ diff: Object, to old: Object) -> Object {
+    if old.isEmpty, diff.count == 1 { return clean(diff) }
     let given = KeyedFields(diff)
     var kept = Object()
     kept.fields.reserveCapacity(old.count + diff.count)
@@ -119,11 +120,15 @@ enum Patch {
     hasNull(value) ? cleaned(value) : value
   }
 
+  private static func clean(_ object: Object) -> Object {
+    object.fields.contains { hasNull($0.value) } ? cleaned(object) : object
+  }
+
   private static func hasNull(_ value: Value) -> Bool {
     switch value {
     case .null: true
-    case .array(let elements): elements.contains { hasNull($0) }
-    case .object(let object): object.fields.contains { hasNull($0.value) }
+    case .array(let elements): elements.contains { $0.isNull || !$0.isScalar && hasNull($0) }
+    case .object(let object): object.fields.contains { $0.value.isNull || !$0.value.isScalar && hasNull($0.value) }
     default: false
     }
   }
@@ -131,10 +136,13 @@ enum Patch {
   private static func cleaned(_ value: Value) -> Value {
     switch value {
     case .array(let elements): .array(elements.filter { !$0.isNull }.map(cleaned))
-    case .object(let object):
-      .object(Object(object.fields.filter { !$0.value.isNull }.map { .init($0.key, cleaned($0.value)) }))
+    case .object(let object): .object(cleaned(object))
     default: value
     }
+  }
+
+  private static func cleaned(_ object: Object) -> Object {
+    Object(object.fields.filter { !$0.value.isNull }.map { .init($0.key, cleaned($0.value)) })
   }
 }
 

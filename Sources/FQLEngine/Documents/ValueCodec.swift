@@ -1,4 +1,11 @@
+import FQLStorage
 import FQLValues
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// The bytes of stored values: a tag and its content, with the length in front of arrays and objects so that a reader can step
 /// over what it does not want. `docs/storage.md` has the table.
@@ -24,123 +31,118 @@ enum ValueCodec {
   }
 }
 
-extension ValueCodec {
-  /// Appends a value. Only what a document can hold is passed: writes turn everything else into that before.
-  static func append(_ value: Value, to bytes: inout [UInt8], transactionTime: Int64) {
+extension ByteBuffer {
+  /// Appends a stored value. Only what a document can hold is passed: writes turn everything else into that before.
+  mutating func append(stored value: Value, transactionTime: Int64) {
     switch value {
-    case .null: bytes.append(Tag.null)
-    case .boolean(let boolean): bytes.append(boolean ? Tag.isTrue : Tag.isFalse)
+    case .null: appendByte(ValueCodec.Tag.null)
+    case .boolean(let boolean): appendByte(boolean ? ValueCodec.Tag.isTrue : ValueCodec.Tag.isFalse)
     case .integer(let integer):
-      bytes.append(Tag.integer)
-      appendSigned(integer, to: &bytes)
+      appendByte(ValueCodec.Tag.integer)
+      append(signed: integer)
     case .double(let double):
-      bytes.append(Tag.double)
-      appendFixed(double.bitPattern, to: &bytes)
+      appendByte(ValueCodec.Tag.double)
+      append(fixed: double.bitPattern)
     case .string(let string):
-      bytes.append(Tag.string)
-      appendText(string, to: &bytes)
+      appendByte(ValueCodec.Tag.string)
+      append(text: string)
     case .bytes(let content):
-      bytes.append(Tag.bytes)
-      appendVarint(UInt64(content.count), to: &bytes)
-      bytes += content
+      appendByte(ValueCodec.Tag.bytes)
+      append(varint: UInt64(content.count))
+      content.withUnsafeBytes { appendRaw($0) }
     case .uuid(let uuid):
-      bytes.append(Tag.uuid)
-      appendFixed(uuid.high, to: &bytes)
-      appendFixed(uuid.low, to: &bytes)
+      appendByte(ValueCodec.Tag.uuid)
+      append(fixed: uuid.high)
+      append(fixed: uuid.low)
     case .time(let time):
-      bytes.append(Tag.time)
-      appendSigned(time.seconds, to: &bytes)
-      appendVarint(UInt64(time.nanoseconds), to: &bytes)
+      appendByte(ValueCodec.Tag.time)
+      append(signed: time.seconds)
+      append(varint: UInt64(time.nanoseconds))
     case .date(let date):
-      bytes.append(Tag.date)
-      appendSigned(date.day, to: &bytes)
-    case .action(let action): append(.string(action.name), to: &bytes, transactionTime: transactionTime)
+      appendByte(ValueCodec.Tag.date)
+      append(signed: date.day)
+    case .action(let action): append(stored: .string(action.name), transactionTime: transactionTime)
     case .transactionTime:
-      bytes.append(Tag.transactionTime)
-      appendSigned(transactionTime, to: &bytes)
+      appendByte(ValueCodec.Tag.transactionTime)
+      append(signed: transactionTime)
     case .ref(.entity(let entity)):
       switch entity.kind {
       case .native(let native):
-        bytes.append(Tag.nativeRef)
-        bytes.append(native.rawValue)
+        appendByte(ValueCodec.Tag.nativeRef)
+        appendByte(native.rawValue)
       case .named(let native):
-        bytes.append(Tag.namedRef)
-        bytes.append(native.rawValue)
-        appendSigned(entity.number, to: &bytes)
+        appendByte(ValueCodec.Tag.namedRef)
+        appendByte(native.rawValue)
+        append(signed: entity.number)
       }
     case .ref(.document(let collection, let id)):
-      bytes.append(Tag.documentRef)
-      appendSigned(collection.number, to: &bytes)
-      appendSigned(id, to: &bytes)
+      appendByte(ValueCodec.Tag.documentRef)
+      append(signed: collection.number)
+      append(signed: id)
     case .array(let elements):
-      bytes.append(Tag.array)
-      appendSized(&bytes) { bytes in
-        appendVarint(UInt64(elements.count), to: &bytes)
-        for element in elements { append(element, to: &bytes, transactionTime: transactionTime) }
-      }
+      appendByte(ValueCodec.Tag.array)
+      let start = appendSize()
+      append(varint: UInt64(elements.count))
+      for i in elements.indices { append(stored: elements[i], transactionTime: transactionTime) }
+      setSize(at: start)
     case .object(let object):
-      bytes.append(Tag.object)
-      appendSized(&bytes) { bytes in append(fieldsOf: object, to: &bytes, transactionTime: transactionTime) }
+      appendByte(ValueCodec.Tag.object)
+      let start = appendSize()
+      append(storedFields: object, transactionTime: transactionTime)
+      setSize(at: start)
     case .lambda(let lambda):
-      bytes.append(Tag.lambda)
+      appendByte(ValueCodec.Tag.lambda)
       var output = OutputBuffer()
       output.append(wire: .lambda(lambda))
-      appendVarint(UInt64(output.count), to: &bytes)
-      output.withBytes { bytes.append(contentsOf: $0) }
+      append(varint: UInt64(output.count))
+      output.withBytes { appendRaw(UnsafeRawBufferPointer($0)) }
     case .ref(.foreign), .document, .page, .event, .sourced, .cursor, .set:
-      bytes.append(Tag.null)
+      appendByte(ValueCodec.Tag.null)
     }
   }
 
   /// Appends the number of fields, then each key and value.
-  static func append(fieldsOf object: Object, to bytes: inout [UInt8], transactionTime: Int64) {
-    appendVarint(UInt64(object.count), to: &bytes)
-    for field in object.fields {
-      appendText(field.key, to: &bytes)
-      append(field.value, to: &bytes, transactionTime: transactionTime)
+  mutating func append(storedFields object: Object, transactionTime: Int64) {
+    append(varint: UInt64(object.count))
+    for i in object.fields.indices {
+      append(text: object.fields[i].key)
+      append(stored: object.fields[i].value, transactionTime: transactionTime)
     }
   }
 
-  private static func appendSized(_ bytes: inout [UInt8], _ content: (inout [UInt8]) -> Void) {
-    let start = bytes.count
-    bytes.append(contentsOf: (0, 0, 0, 0))
-    content(&bytes)
-    let length = UInt32(bytes.count - start - 4)
-    for i in 0..<4 { bytes[start + i] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(i))) }
+  /// Appends room for the length of what follows; answers where that begins.
+  private mutating func appendSize() -> Int {
+    extend(4).storeBytes(of: 0, as: UInt32.self)
+    return count
   }
 
-  static func appendVarint(_ value: UInt64, to bytes: inout [UInt8]) {
+  private mutating func setSize(at start: Int) {
+    store(UInt32(count - start), at: start - 4)
+  }
+
+  private mutating func append(varint value: UInt64) {
     var rest = value
     while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      appendByte(UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
     }
-    bytes.append(UInt8(rest))
+    appendByte(UInt8(rest))
   }
 
-  static func appendSigned(_ value: Int64, to bytes: inout [UInt8]) {
-    appendVarint(UInt64(bitPattern: (value << 1) ^ (value >> 63)), to: &bytes)
+  private mutating func append(signed value: Int64) {
+    append(varint: UInt64(bitPattern: (value << 1) ^ (value >> 63)))
   }
 
-  private static func appendFixed(_ value: UInt64, to bytes: inout [UInt8]) {
-    for i in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(i)))) }
+  private mutating func append(fixed value: UInt64) {
+    extend(8).storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
-  private static func appendText(_ text: String, to bytes: inout [UInt8]) {
+  private mutating func append(text: String) {
     var text = text
     text.withUTF8 { utf8 in
-      appendVarint(UInt64(utf8.count), to: &bytes)
-      bytes.append(contentsOf: utf8)
+      append(varint: UInt64(utf8.count))
+      appendRaw(UnsafeRawBufferPointer(utf8))
     }
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(contentsOf zeros: (UInt8, UInt8, UInt8, UInt8)) {
-    append(zeros.0)
-    append(zeros.1)
-    append(zeros.2)
-    append(zeros.3)
   }
 }
 
@@ -161,7 +163,17 @@ struct ValueReader {
     return bytes[position]
   }
 
+  @inline(__always)
   mutating func varint() -> UInt64 {
+    if position < bytes.count, bytes[position] < 0x80 {
+      defer { position += 1 }
+      return UInt64(bytes[position])
+    }
+    return longVarint()
+  }
+
+  @inline(never)
+  private mutating func longVarint() -> UInt64 {
     var result: UInt64 = 0
     var shift: UInt64 = 0
     while position < bytes.count, shift < 64 {
@@ -294,10 +306,34 @@ struct ValueReader {
       for _ in 0..<count {
         if isAtEnd { return false }
         let name = slice(Int(truncatingIfNeeded: varint()))
-        if name.count == wanted.count, name.elementsEqual(wanted) { return true }
+        if name.isSame(as: UnsafeRawBufferPointer(wanted)) { return true }
         skip()
       }
       return false
+    }
+  }
+
+  /// Goes to the value at a path of names below the fields that stand here; false where there is none.
+  ///
+  /// The names are given as they are stored: each behind its length, which is less than 128.
+  mutating func enter(names: UnsafeRawBufferPointer) -> Bool {
+    guard let start = bytes.baseAddress, let wanted = names.baseAddress else { return false }
+    var place = 0
+    while true {
+      let length = 1 + Int(names[place])
+      var rest = varint()
+      while true {
+        guard rest > 0, position + length <= bytes.count else { return false }
+        if memcmp(start + position, wanted + place, length) == 0 { break }
+        _ = slice(Int(truncatingIfNeeded: varint()))
+        skip()
+        rest -= 1
+      }
+      position += length
+      place += length
+      if place == names.count { return true }
+      guard position < bytes.count, bytes[position] == ValueCodec.Tag.object else { return false }
+      position += 5
     }
   }
 

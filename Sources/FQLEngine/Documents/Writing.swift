@@ -21,8 +21,8 @@ extension Evaluation {
 extension Node {
   /// The storable parameters of a write; bad references in them are an error at the form itself.
   func storableParams(_ params: Object, _ key: String) throws(Failure) -> Object {
+    if try EngineLimits.checkIsPlain(params) { return params }
     let value = Value.object(params)
-    try EngineLimits.check(value)
     if value.holdsUnstorableSet {
       throw failure(.invalidArgument, "Singleton, Range and Reverse sets cannot be stored.", at: key)
     }
@@ -180,14 +180,19 @@ extension DocumentWrite {
     do throws(Failure) {
       _ = try transaction.write(id, fields, previous: previous)
       try kind.finish(self)
-      let visible = hidden.isEmpty ? fields : Object(fields.fields.filter { !hidden.contains($0.key) })
       return .document(
-        Document(
-          ref: transaction.ref(id), ts: nil, body: .object(Object(leading.fields + visible.fields + shown.fields)),
-          isNew: verb == .create))
+        Document(ref: transaction.ref(id), ts: nil, body: .object(visibleFields), isNew: verb == .create))
     } catch {
       throw error.placed(at: errorPosition)
     }
+  }
+}
+
+extension DocumentWrite {
+  /// The fields that the answer shows.
+  private var visibleFields: Object {
+    if leading.isEmpty, hidden.isEmpty, shown.isEmpty { return fields }
+    return Object(leading.fields + fields.fields.filter { !hidden.contains($0.key) } + shown.fields)
   }
 }
 

@@ -6,23 +6,28 @@ import FQLValues
 extension Compiler {
   typealias Handler = @Sendable (Compiler, Expr.Members) throws(Failure) -> Node
 
-  /// The handlers by number in the function table.
-  static let handlers: [Handler?] = makeHandlers()
+  /// How a form is compiled. (Closures as such would be wrapped once more by every generic collection that they go through.)
+  struct Form: Sendable {
+    let compile: Handler
+  }
 
-  private static func makeHandlers() -> [Handler?] {
+  /// The forms by number in the function table.
+  static let forms: [Form?] = makeForms()
+
+  private static func makeForms() -> [Form?] {
     var handlers: [String: Handler] = basicForms
     let groups = [
       lambdaForms, listForms, functionForms, setForms, documentForms, writeForms, historyForms, accessForms,
     ]
     for group in groups { handlers.merge(group) { first, _ in first } }
-    var table: [Handler?] = []
+    var table: [Form?] = []
     for entry in FunctionTable.entries {
       if entry.signature == "match index" {
-        table.append(legacyMatch)
+        table.append(Form(compile: legacyMatch))
       } else if let handler = handlers[entry.wireName] {
-        table.append(handler)
+        table.append(Form(compile: handler))
       } else if let implementation = Builtins.table[entry.wireName] {
-        table.append(builtin(entry, implementation))
+        table.append(Form(compile: builtin(entry, implementation)))
       } else {
         table.append(nil)
       }

@@ -49,6 +49,7 @@ final class Compiler {
   init(transaction: Transaction, access: Access) {
     self.transaction = transaction
     self.access = access
+    path.reserveCapacity(12)
   }
 
   /// A whole query.
@@ -64,10 +65,16 @@ final class Compiler {
   }
 
   /// Compiles a part that stands at `steps` below the current one.
-  func compile(_ expr: Expr, at steps: QueryError.Step...) throws(Failure) -> Node {
-    path += steps
-    defer { path.removeLast(steps.count) }
+  func compile(_ expr: Expr, at step: QueryError.Step) throws(Failure) -> Node {
+    path.append(step)
+    defer { path.removeLast() }
     return try compile(expr)
+  }
+
+  func compile(_ expr: Expr, at first: QueryError.Step, _ second: QueryError.Step) throws(Failure) -> Node {
+    path.append(first)
+    defer { path.removeLast() }
+    return try compile(expr, at: second)
   }
 
   func compile(_ expr: Expr) throws(Failure) -> Node {
@@ -100,7 +107,7 @@ final class Compiler {
     let entry = FunctionTable.entries[number]
     if entry.effect > effect { effect = entry.effect }
     if entry.wireName == "lambda" { throw unknownForm(members) }
-    if let handler = Compiler.handlers[number] { return try handler(self, members) }
+    if let form = Compiler.forms[number] { return try form.compile(self, members) }
     throw error("\(entry.name.isEmpty ? entry.wireName : entry.name) cannot be evaluated yet.", code: .internalError)
   }
 
@@ -142,9 +149,10 @@ final class Compiler {
   func compileArguments(_ entry: FunctionTable.Entry, _ members: Expr.Members) throws(Failure) -> [Node?] {
     var nodes: [Node?] = []
     nodes.reserveCapacity(entry.keys.count)
-    for key in entry.keys {
-      if let argument = members[key.name] {
-        nodes.append(try compile(argument, at: .key(key.name)))
+    for i in entry.keyNames.indices {
+      let name = entry.keyNames[i]
+      if let argument = members[name] {
+        nodes.append(try compile(argument, at: .key(name)))
       } else {
         nodes.append(nil)
       }

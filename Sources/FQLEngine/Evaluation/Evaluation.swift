@@ -1,3 +1,4 @@
+import FQLStorage
 import FQLSyntax
 import FQLValues
 
@@ -63,8 +64,11 @@ struct EffectLimit {
   var place: String
 }
 
-/// The memory of variables: frames one behind the other. A session keeps it from query to query.
+/// The memory of variables: frames one behind the other; and a buffer. A session keeps it from query to query.
 final class FrameMemory {
+  /// Where versions of documents are encoded.
+  var buffer = ByteBuffer(capacity: 1024)
+
   let base: UnsafeMutablePointer<Value>
   private var used = 0
   private static let capacity = 1 << 12

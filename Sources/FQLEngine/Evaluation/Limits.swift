@@ -24,15 +24,27 @@ enum EngineLimits {
   static func check(_ value: Value) throws(Failure) {
     switch value {
     case .null, .boolean, .integer, .double, .string, .time, .date, .ref: return
-    default: try Measure(values).check(value)
+    default:
+      var measure = Measure(values)
+      try measure.check(value)
     }
+  }
+
+  /// Refuses an object that is too large or too deep; answers whether it can be stored as it is: nothing but plain data and
+  /// good references in it.
+  static func checkIsPlain(_ object: Object) throws(Failure) -> Bool {
+    var measure = Measure(values)
+    try measure.check(.object(object))
+    return measure.isPlain
   }
 
   /// Refuses a set of too many parts.
   static func check(_ set: SetValue) throws(Failure) {
     switch set {
     case .match, .documents, .singleton, .reference, .verbatim: return
-    default: try Measure(setParts).check(.set(set))
+    default:
+      var measure = Measure(setParts)
+      try measure.check(.set(set))
     }
   }
 }
@@ -45,16 +57,17 @@ private struct Measure {
   /// What may still come.
   private var rest: Int
   private var depth = 0
+  /// Whether everything so far can be stored as it is.
+  private(set) var isPlain = true
 
   init(_ limit: Int) {
     self.limit = limit
     rest = limit
   }
 
-  func check(_ value: Value) throws(Failure) {
-    var measure = self
+  mutating func check(_ value: Value) throws(Failure) {
     do {
-      try measure.take(value)
+      try take(value)
     } catch {
       switch error {
       case .width: throw EngineLimits.exceeded(limit + 1, of: limit)
@@ -76,8 +89,16 @@ private struct Measure {
 
   private mutating func take(_ value: Value) throws(Excess) {
     switch value {
-    case .array(let elements), .cursor(.array(let elements)): try take(elements)
-    case .object(let object): try take(object)
+    case .array(let elements): return try take(elements)
+    case .object(let object): return try take(object)
+    case .ref(let ref):
+      if !ref.isResolved || ref.entity?.database != nil { isPlain = false }
+      return
+    default: isPlain = isPlain && value.isScalar
+    }
+    switch value {
+    case .action: isPlain = false
+    case .cursor(.array(let elements)): try take(elements)
     case .document(let document): if case .object(let object) = document.body { try take(object) }
     case .page(let page): try take(page.data)
     case .event(let event), .cursor(.event(let event)): if let data = event.data { try take(data) }
@@ -90,13 +111,13 @@ private struct Measure {
 
   private mutating func take(_ elements: [Value]) throws(Excess) {
     try enter(elements.count)
-    for element in elements { try take(element) }
+    for i in elements.indices where !elements[i].isLeaf { try take(elements[i]) }
     depth -= 1
   }
 
   private mutating func take(_ object: Object) throws(Excess) {
     try enter(object.count)
-    for field in object.fields { try take(field.value) }
+    for i in object.fields.indices where !object.fields[i].value.isLeaf { try take(object.fields[i].value) }
     depth -= 1
   }
 
@@ -117,5 +138,15 @@ private struct Measure {
     case .documents, .singleton, .reference, .verbatim: break
     }
     depth -= 1
+  }
+}
+
+extension Value {
+  /// True for plain scalars, which are all that most values consist of.
+  fileprivate var isLeaf: Bool {
+    switch self {
+    case .null, .boolean, .integer, .double, .string, .bytes, .uuid, .time, .date, .transactionTime: true
+    default: false
+    }
   }
 }

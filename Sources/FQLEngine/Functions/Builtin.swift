@@ -43,8 +43,8 @@ final class BuiltinNode: Node {
     self.arguments = arguments
     self.implementation = implementation
     super.init()
-    for (key, argument) in zip(keys, arguments) {
-      if let argument { adopt(argument, .key(key.name)) }
+    for i in keys.indices where i < arguments.count {
+      if let argument = arguments[i] { adopt(argument, .key(keys[i].name)) }
     }
   }
 

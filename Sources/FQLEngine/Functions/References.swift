@@ -5,7 +5,7 @@ extension Builtins {
   /// Functions that make references.
   static let references: [String: Builtin] = {
     var table: [String: Builtin] = [
-      "ref": .variadic { arguments, call throws(Failure) in try documentRef(arguments, call) }
+      "ref": .binary { collection, id, call throws(Failure) in try documentRef(collection, id ?? .null, call) }
     ]
     let named: [(String, NativeKind)] = [
       ("database", .databases), ("index", .indexes), ("collection", .collections), ("class", .collections),
@@ -31,11 +31,10 @@ extension Builtins {
   }
 
   /// `Ref(collection, id)`: both arguments are checked, and the errors of both are reported.
-  private static func documentRef(_ arguments: [Value?], _ call: Call) throws(Failure) -> Value {
+  private static func documentRef(_ target: Value, _ number: Value, _ call: Call) throws(Failure) -> Value {
     var errors: [QueryError] = []
     var collection: Entity?
-    if case .ref(.entity(let entity))? = arguments[0], entity.isNativeCollection || entity.kind == .named(.collections)
-    {
+    if case .ref(.entity(let entity)) = target, entity.isNativeCollection || entity.kind == .named(.collections) {
       if case .native(let native) = entity.kind, native.isNamed {
         errors +=
           call.failure(.invalidArgument, "Regular Class Ref expected, Schema Class Ref provided.", at: "ref").errors
@@ -43,10 +42,10 @@ extension Builtins {
         collection = entity
       }
     } else {
-      errors += call.node.mismatch("Collection Ref", arguments[0] ?? .null, at: "ref").errors
+      errors += call.node.mismatch("Collection Ref", target, at: "ref").errors
     }
     var id: Int64 = 0
-    switch arguments[1] ?? .null {
+    switch number {
     case .integer(let number): id = number
     case .string(let text):
       switch DocumentNumber(text) {
@@ -59,7 +58,7 @@ extension Builtins {
             .invalidArgument, "Number or numeric String expected, non-numeric '\(text)' provided.", at: "id"
           ).errors
       }
-    default: errors += call.node.mismatch("String or Number", arguments[1] ?? .null, at: "id").errors
+    default: errors += call.node.mismatch("String or Number", number, at: "id").errors
     }
     guard errors.isEmpty, let collection else { throw Failure(errors) }
     return .ref(.document(collection, id: id))

@@ -1,7 +1,7 @@
 import FQLValues
 
 /// A collection, as its document defines it.
-package struct CollectionDefinition: Sendable {
+package final class CollectionDefinition: Sendable {
   package let entity: Entity
   /// Days for which old versions are kept; nil for ever.
   let historyDays: Int64?
@@ -27,7 +27,7 @@ package struct CollectionDefinition: Sendable {
 }
 
 /// An index, as its document defines it.
-package struct IndexDefinition: Sendable {
+package final class IndexDefinition: Sendable {
   /// A term or a value of an index.
   struct Field: Sendable {
     enum Content: Sendable {
@@ -62,6 +62,8 @@ package struct IndexDefinition: Sendable {
   /// How many entries of the same document may differ, as shown; it has no effect here.
   let partitions: Int64
   let permissions: Permissions
+  /// How entries are made where all fields are simple.
+  let plan: EntryPlan?
 
   init(_ entity: Entity, _ fields: Object) {
     self.entity = entity
@@ -73,6 +75,7 @@ package struct IndexDefinition: Sendable {
     if case .boolean(true)? = fields["active"] { isActive = true } else { isActive = false }
     if case .integer(let count)? = fields["partitions"] { partitions = count } else { partitions = 1 }
     permissions = Permissions(fields["permissions"])
+    plan = EntryPlan(number: entity.number, scope: entity.scope, terms: terms, values: values)
   }
 
   /// An index of our own over a native collection, by the document that its documents belong to.
@@ -88,6 +91,7 @@ package struct IndexDefinition: Sendable {
     isActive = true
     partitions = 1
     permissions = Permissions(nil)
+    plan = EntryPlan(number: number, scope: scope, terms: terms, values: values)
   }
 
   /// The bindings for documents of a collection; nil where the collection is no source.
@@ -157,7 +161,7 @@ package struct IndexDefinition: Sendable {
 }
 
 /// A user function, as its document defines it.
-package struct FunctionDefinition: Sendable {
+package final class FunctionDefinition: Sendable {
   package let entity: Entity
   let body: LambdaValue?
   /// The role that it runs with; nil for the caller's rights.

@@ -13,8 +13,9 @@ package final class Schema: Sendable {
   /// The native collections, by number.
   let natives: [Entity]
   private let indexesByCollection: [Int64: [IndexDefinition]]
-  private let names: [NativeKind: [String: Entity]]
-  private let entities: [NativeKind: [Int64: Entity]]
+  /// By the raw value of the kind.
+  private let names: [[String: Entity]]
+  private let entities: [[Int64: Entity]]
 
   /// Reads the documents of the native collections that have names.
   init(scope: Int64, documents: (NativeKind) throws(Failure) -> [(number: Int64, fields: Object)]) throws(Failure) {
@@ -31,8 +32,8 @@ package final class Schema: Sendable {
         all[native, default: []].append((entity, document.fields))
       }
     }
-    self.names = names
-    self.entities = entities
+    self.names = NativeKind.allCases.map { names[$0] ?? [:] }
+    self.entities = NativeKind.allCases.map { entities[$0] ?? [:] }
     collections = Schema.table(all[.collections]) { CollectionDefinition($0, $1) }
     var indexes = Schema.table(all[.indexes]) { IndexDefinition($0, $1) }
     indexes[Numbers.credentialsByInstance] = IndexDefinition(
@@ -59,13 +60,13 @@ package final class Schema: Sendable {
   }
 
   /// The thing of that kind with that name.
-  func entity(_ native: NativeKind, named name: String) -> Entity? { names[native]?[name] }
+  func entity(_ native: NativeKind, named name: String) -> Entity? { names[Int(native.rawValue)][name] }
 
   /// The thing of that kind with that number.
-  func entity(_ native: NativeKind, number: Int64) -> Entity? { entities[native]?[number] }
+  func entity(_ native: NativeKind, number: Int64) -> Entity? { entities[Int(native.rawValue)][number] }
 
   /// The names of all things of a kind.
-  package func names(of native: NativeKind) -> [String] { (names[native] ?? [:]).keys.sorted() }
+  package func names(of native: NativeKind) -> [String] { names[Int(native.rawValue)].keys.sorted() }
 
   /// The indexes that a collection is a source of, by number.
   func indexes(over collection: Int64) -> [IndexDefinition] { indexesByCollection[collection] ?? [] }

@@ -18,7 +18,15 @@ struct IndexEntries {
 
   /// The beginnings of the entries' keys, up to the reference; each once.
   func groups(_ id: DocumentID, _ record: VersionRecord) throws(Failure) -> [[UInt8]] {
-    if let single = singleGroup(id, record) { return single }
+    if let plan = definition.plan {
+      var key: [UInt8] = []
+      key.reserveCapacity(96)
+      switch plan.append(id, record, transaction.view, to: &key) {
+      case .entry: return [key]
+      case .none: return []
+      case .notSimple: break
+      }
+    }
     guard let terms = try combinations(definition.terms, id, record, isTerm: true),
       let values = try combinations(definition.values, id, record, isTerm: false)
     else { return [] }
@@ -44,45 +52,6 @@ struct IndexEntries {
     }
     return groups
   }
-
-  /// The entries where every term and value is one scalar at a path, which is the common case: at most one entry, made
-  /// from the document's bytes. Nil where it is not that simple.
-  private func singleGroup(_ id: DocumentID, _ record: VersionRecord) -> [[UInt8]]? {
-    record.bytes.withUnsafeBytes { raw -> [[UInt8]]? in
-      var key: [UInt8] = []
-      key.reserveCapacity(96)
-      key.append(KeySpace.indexes)
-      KeyBytes.append32(id.scope, to: &key)
-      KeyBytes.append32(definition.entity.number, to: &key)
-      var reader = ValueReader(bytes: raw, position: record.start, names: transaction.view, pendingTime: nil)
-      for isTerm in [true, false] {
-        let fields = isTerm ? definition.terms : definition.values
-        var hasValue = fields.isEmpty
-        for field in fields {
-          guard case .path(let path) = field.content, !field.isCasefolded, !field.isReversed, field.expandsArrays else {
-            return nil
-          }
-          if path == IndexEntries.refPath {
-            IndexKeys.append(id, to: &key)
-            hasValue = true
-            continue
-          }
-          guard case .field(let first)? = path.first, !IndexEntries.special.contains(first) else { return nil }
-          reader.position = record.start
-          guard reader.enter(path[...]) else { return nil }
-          guard let isNull = reader.appendScalar(to: &key, isTerm: isTerm) else { return nil }
-          if !isNull { hasValue = true }
-        }
-        if !hasValue { return [] }
-        if isTerm { key.append(IndexKeys.Tag.end) }
-      }
-      IndexKeys.append(id, to: &key)
-      return [key]
-    }
-  }
-
-  private static let refPath: [PathStep] = [.field("ref")]
-  private static let special: Set<String> = ["ref", "ts", "class", "collection"]
 
   /// The encoded tuples of terms or of values; nil where there is none. An index without terms has one empty tuple.
   private func combinations(
@@ -268,23 +237,6 @@ extension Ref {
             database: entity.database))
       }
     case .foreign(let foreign): foreign.collection
-    }
-  }
-}
-
-extension ValueReader {
-  /// Appends the scalar that stands here as a component of an index key; answers whether it is null, or nil where it is
-  /// no simple scalar.
-  fileprivate mutating func appendScalar(to key: inout [UInt8], isTerm: Bool) -> Bool? {
-    guard position < bytes.count else { return nil }
-    switch bytes[position] {
-    case ValueCodec.Tag.null, ValueCodec.Tag.isFalse, ValueCodec.Tag.isTrue, ValueCodec.Tag.integer,
-      ValueCodec.Tag.double, ValueCodec.Tag.string, ValueCodec.Tag.time, ValueCodec.Tag.date,
-      ValueCodec.Tag.documentRef:
-      let value = value()
-      if isTerm { IndexKeys.appendTerm(value, to: &key, time: 0) } else { IndexKeys.append(value, to: &key, time: 0) }
-      return value.isNull
-    default: return nil
     }
   }
 }

@@ -1,5 +1,11 @@
 import FQLValues
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// The bytes of values in index keys: their order is the order of the values.
 ///
 /// Each value is a tag by rank and its content, and no encoding is the beginning of another, so that tuples compose and
@@ -46,8 +52,8 @@ enum IndexKeys {
     switch value {
     case .null: bytes.append(Tag.null)
     case .boolean(let boolean): bytes.append(boolean ? Tag.isTrue : Tag.isFalse)
-    case .integer(let integer): append(integer, to: &bytes)
-    case .transactionTime: append(time, to: &bytes)
+    case .integer(let integer): append(integer: integer, to: &bytes)
+    case .transactionTime: append(integer: time, to: &bytes)
     case .double(let double):
       bytes.append(Tag.number)
       KeyBytes.append64(ordered(double), to: &bytes)
@@ -89,7 +95,7 @@ enum IndexKeys {
     }
   }
 
-  private static func append(_ integer: Int64, to bytes: inout [UInt8]) {
+  static func append(integer: Int64, to bytes: inout [UInt8]) {
     bytes.append(Tag.number)
     KeyBytes.append64(ordered(Double(integer)), to: &bytes)
     if integer.magnitude <= 1 << 53 {
@@ -101,13 +107,14 @@ enum IndexKeys {
   }
 
   private static func append(_ string: String, to bytes: inout [UInt8], isTerm: Bool) {
+    var string = string
+    string.withUTF8 { append(text: UnsafeRawBufferPointer($0), to: &bytes, isTerm: isTerm) }
+  }
+
+  /// Appends a string that is given as its UTF-8.
+  static func append(text: UnsafeRawBufferPointer, to bytes: inout [UInt8], isTerm: Bool) {
     bytes.append(Tag.string)
-    if isTerm {
-      var string = string
-      string.withUTF8 { appendEscaped(UnsafeRawBufferPointer($0), to: &bytes) }
-    } else {
-      appendSortKey(of: string, to: &bytes)
-    }
+    if isTerm { appendEscaped(text, to: &bytes) } else { appendSortKey(of: text, to: &bytes) }
   }
 
   /// Appends a reference: by id, then by collection.
@@ -156,9 +163,13 @@ enum IndexKeys {
 
   /// Zeros are followed by 0xff, and the end is two zeros, so that a beginning sorts before what it begins.
   private static func appendEscaped(_ content: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-    for byte in content {
-      bytes.append(byte)
-      if byte == 0 { bytes.append(0xff) }
+    if let start = content.baseAddress, memchr(start, 0, content.count) != nil {
+      for byte in content {
+        bytes.append(byte)
+        if byte == 0 { bytes.append(0xff) }
+      }
+    } else {
+      bytes.append(contentsOf: content)
     }
     bytes.append(0)
     bytes.append(0)

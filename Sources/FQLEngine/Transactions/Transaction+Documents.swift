@@ -76,7 +76,7 @@ extension Transaction {
     }
     var ttl: Int64?
     if case .time(let time)? = fields["ttl"] { ttl = time.instant }
-    let record = VersionRecord(ts: time, ttl: ttl, fields: fields, transactionTime: time)
+    let record = VersionRecord(ts: time, ttl: ttl, fields: fields, transactionTime: time, using: &memory.buffer)
     if record.bytes.count > Transaction.maximumVersionBytes {
       throw Failure(
         QueryError(
@@ -108,31 +108,58 @@ extension Transaction {
   private func updateIndexes(
     _ id: DocumentID, from old: VersionRecord?, to new: VersionRecord?, isRewrite: Bool
   ) throws(Failure) {
-    for definition in indexes(over: id.collection) {
-      guard let entries = IndexEntries(self, definition, collection: id.collection) else { continue }
-      let before = if let old { try entries.groups(id, old) } else { [[UInt8]]() }
-      let after = if let new { try entries.groups(id, new) } else { [[UInt8]]() }
-      if definition.isUnique, !after.isEmpty { try checkUnique(definition, id, after) }
-      let hasTTLChanged = old?.ttl != new?.ttl
-      let isPresent = GroupLookup(after)
-      let wasPresent = GroupLookup(before)
-      for group in before where !isPresent.contains(group) {
-        ledger?.add(definition, \.entriesWritten)
-        try setEntry(group, isAdded: false, ttl: nil, isRewrite: isRewrite)
+    let definitions = indexes(over: id.collection)
+    if definitions.isEmpty { return }
+    let ttl = new?.ttl
+    let hasTTLChanged = old?.ttl != ttl
+    var before: [UInt8] = []
+    var after: [UInt8] = []
+    before.reserveCapacity(old == nil ? 0 : 112)
+    after.reserveCapacity(112)
+    for definition in definitions {
+      before.removeAll(keepingCapacity: true)
+      after.removeAll(keepingCapacity: true)
+      guard !definition.isUnique, let plan = definition.plan, plan.appendEntry(id, old, view, to: &before),
+        plan.appendEntry(id, new, view, to: &after)
+      else {
+        try updateEntries(definition, id, from: old, to: new, isRewrite: isRewrite)
+        continue
       }
-      for group in after where hasTTLChanged || !wasPresent.contains(group) {
-        ledger?.add(definition, \.entriesWritten)
-        try setEntry(group, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
-      }
+      let isSame = before == after
+      if isSame, !hasTTLChanged { continue }
+      if !before.isEmpty, !isSame { try setEntry(definition, &before, isAdded: false, ttl: nil, isRewrite: isRewrite) }
+      if !after.isEmpty { try setEntry(definition, &after, isAdded: true, ttl: ttl, isRewrite: isRewrite) }
+    }
+  }
+
+  /// The same for one index, whatever entries there are.
+  private func updateEntries(
+    _ definition: IndexDefinition, _ id: DocumentID, from old: VersionRecord?, to new: VersionRecord?, isRewrite: Bool
+  ) throws(Failure) {
+    guard let entries = IndexEntries(self, definition, collection: id.collection) else { return }
+    let before = if let old { try entries.groups(id, old) } else { [[UInt8]]() }
+    let after = if let new { try entries.groups(id, new) } else { [[UInt8]]() }
+    if definition.isUnique, !after.isEmpty { try checkUnique(definition, id, after) }
+    let hasTTLChanged = old?.ttl != new?.ttl
+    let isPresent = GroupLookup(after)
+    let wasPresent = GroupLookup(before)
+    for var group in before where !isPresent.contains(group) {
+      try setEntry(definition, &group, isAdded: false, ttl: nil, isRewrite: isRewrite)
+    }
+    for var group in after where hasTTLChanged || !wasPresent.contains(group) {
+      try setEntry(definition, &group, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
     }
   }
 
   /// Notes that an entry was added or removed at the transaction's time; of several changes the net one stays.
-  private func setEntry(_ group: [UInt8], isAdded: Bool, ttl: Int64?, isRewrite: Bool) throws(Failure) {
-    guard group.count <= Transaction.maximumKeyBytes else { return }
+  ///
+  /// `key` is the entry's group, which becomes the whole key.
+  private func setEntry(
+    _ definition: IndexDefinition, _ key: inout [UInt8], isAdded: Bool, ttl: Int64?, isRewrite: Bool
+  ) throws(Failure) {
+    ledger?.add(definition, \.entriesWritten)
+    guard key.count <= Transaction.maximumKeyBytes else { return }
     let writer = try requireWriter()
-    var key = group
-    key.reserveCapacity(group.count + KeyBytes.entrySuffix)
     KeyBytes.append64(KeyBytes.inverted(time), to: &key)
     key.append(isAdded ? 1 : 0)
     counts.entriesWritten += 1
@@ -144,7 +171,7 @@ extension Transaction {
     }
     var value: [UInt8] = []
     if let ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &value) }
-    try stored { () throws(StoreError) in try writer.put(key, value) }
+    do throws(StoreError) { try writer.put(key, value) } catch { throw Failure(error) }
   }
 
   private static let maximumKeyBytes = 60_000

@@ -11,12 +11,12 @@
 /// Keys are written with the methods of `KeyEncoding.swift`, values with those of `ByteCoding.swift`.
 package struct ByteBuffer: ~Copyable {
   @usableFromInline
-  package private(set) var base: UnsafeMutableRawPointer
+  package var base: UnsafeMutableRawPointer
   @usableFromInline
-  package private(set) var capacity: Int
+  package var capacity: Int
   /// Number of bytes.
   @usableFromInline
-  package private(set) var count = 0
+  package var count = 0
 
   package init(capacity: Int = 256) {
     self.capacity = max(capacity, 16)
@@ -31,6 +31,13 @@ package struct ByteBuffer: ~Copyable {
     @inline(__always) get { UnsafeRawBufferPointer(start: base, count: count) }
   }
 
+  /// Writes a number, little-endian, over the bytes at a place.
+  @inlinable
+  package mutating func store(_ value: UInt32, at place: Int) {
+    precondition(place >= 0 && place + 4 <= count)
+    base.storeBytes(of: value.littleEndian, toByteOffset: place, as: UInt32.self)
+  }
+
   /// Keeps the first `count` bytes only, to write others behind them.
   package mutating func truncate(to count: Int) {
     precondition(count >= 0 && count <= self.count)
@@ -40,6 +47,8 @@ package struct ByteBuffer: ~Copyable {
   package mutating func removeAll() { count = 0 }
 
   /// Makes room for `additional` bytes at the end, counts them in and returns where they are: the caller fills them.
+  @inlinable
+  @inline(__always)
   package mutating func extend(_ additional: Int) -> UnsafeMutableRawPointer {
     let end = count + additional
     if end > capacity { grow(end) }
@@ -49,7 +58,8 @@ package struct ByteBuffer: ~Copyable {
   }
 
   @inline(never)
-  private mutating func grow(_ wanted: Int) {
+  @usableFromInline
+  package mutating func grow(_ wanted: Int) {
     let larger = max(wanted, capacity * 2)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
     memory.copyMemory(from: base, byteCount: count)
@@ -59,12 +69,16 @@ package struct ByteBuffer: ~Copyable {
   }
 
   /// Appends bytes as they are.
+  @inlinable
+  @inline(__always)
   package mutating func appendRaw(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
     extend(bytes.count).copyMemory(from: start, byteCount: bytes.count)
   }
 
   /// Appends a byte.
+  @inlinable
+  @inline(__always)
   package mutating func appendByte(_ byte: UInt8) {
     extend(1).storeBytes(of: byte, as: UInt8.self)
   }
