@@ -6,7 +6,7 @@ PYTHON ?= python3
 PREFIX ?= /usr/local
 DESTDIR ?=
 # Exclusive access is checked in debug builds, which all tests use; the release does without.
-RELEASE = -c release --static-swift-stdlib -Xswiftc -cross-module-optimization \
+RELEASE = -c release --static-swift-stdlib --disable-local-rpath -Xswiftc -cross-module-optimization \
   -Xswiftc -enforce-exclusivity=unchecked $(shell scripts/static-libraries.sh)
 # Warnings as errors: make test STRICT=1
 STRICT ?=

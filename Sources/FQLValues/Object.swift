@@ -51,7 +51,27 @@ public struct Object: Sendable {
 
 extension String {
   /// Whether two texts are the same code points; `==` also calls canonically equivalent ones equal.
+  @inlinable
+  @inline(__always)
   public func isSame(as other: String) -> Bool {
+    // What has the same bits is the same, and short texts have all they are in their bits.
+    if isIdentical(to: other) { return true }
+    return utf8.count == other.utf8.count && hasSameBytes(as: other)
+  }
+
+  @inlinable
+  @inline(__always)
+  func isIdentical(to other: String) -> Bool {
+    withUnsafeBytes(of: self) { a in
+      withUnsafeBytes(of: other) { b in
+        a.load(as: UInt64.self) == b.load(as: UInt64.self)
+          && a.load(fromByteOffset: a.count - 8, as: UInt64.self) == b.load(fromByteOffset: b.count - 8, as: UInt64.self)
+      }
+    }
+  }
+
+  @usableFromInline
+  func hasSameBytes(as other: String) -> Bool {
     let isEqual = utf8.withContiguousStorageIfAvailable { a in
       other.utf8.withContiguousStorageIfAvailable { b in
         guard a.count == b.count else { return false }

@@ -53,7 +53,9 @@ struct VersionRecord: Sendable {
     buffer.appendByte(ttl == nil ? 0 : 1)
     if let ttl { buffer.extend(8).storeBytes(of: UInt64(bitPattern: ttl).bigEndian, as: UInt64.self) }
     buffer.append(storedFields: fields, transactionTime: transactionTime)
-    bytes = [UInt8](buffer.bytes)
+    bytes = []
+    bytes.reserveCapacity(buffer.count)
+    bytes.append(contentsOf: buffer.bytes)
   }
 }
 

@@ -9,7 +9,7 @@ import FQLValues
 
 /// How the one entry of a document is made where each term and value of an index is one scalar at a path: from the stored bytes,
 /// without a value in between.
-struct EntryPlan: Sendable {
+final class EntryPlan: Sendable {
   enum Component: Sendable {
     case ref
     /// A path of names, each behind its length.

@@ -16,6 +16,8 @@ final class RecordCursor: LeafCursor {
   private let transaction: Transaction
   /// The index; nil for the documents of a collection.
   private let definition: IndexDefinition?
+  /// For each covered value whether its order is the opposite one.
+  private let reversed: [Bool]
   /// The collection of documents.
   private let collection: Entity?
   private let records: any StoreCursor
@@ -48,6 +50,7 @@ final class RecordCursor: LeafCursor {
     _ orientation: Orientation
   ) {
     self.definition = definition
+    reversed = definition.values.map(\.isReversed)
     collection = nil
     hidden = []
     var prefix = KeyBytes.index(scope: definition.entity.scope, index: definition.entity.number)
@@ -65,7 +68,7 @@ final class RecordCursor: LeafCursor {
     reference = nil
     let coversReference = definition.values.contains { $0.content.isReference }
     super.init(
-      source: source, fields: definition.values.map(\.isReversed), orientation, isUnique: coversReference)
+      source: source, fields: reversed, orientation, isUnique: coversReference)
   }
 
   /// The documents of a collection.
@@ -73,6 +76,7 @@ final class RecordCursor: LeafCursor {
     _ collection: Entity, source: SetValue, _ transaction: Transaction, at time: Int64?, _ orientation: Orientation
   ) {
     definition = nil
+    reversed = []
     self.collection = collection
     hidden = RecordCursor.hidden(in: collection, transaction)
     let number = collection.collectionNumber
@@ -310,20 +314,28 @@ final class RecordCursor: LeafCursor {
 
   override func element() -> SetElement {
     let ref = self.ref()
-    guard let definition, coversValues else {
-      return SetElement(values: isFlipped ? [.ref(ref)] : [], ref: ref)
-    }
+    guard coversValues else { return SetElement(values: isFlipped ? [.ref(ref)] : [], ref: ref) }
     var reader = IndexKeyReader(
       bytes: UnsafeRawBufferPointer(start: keyBytes, count: keyCount), position: 0, transaction: transaction)
-    var values: [Value] = []
-    values.reserveCapacity(componentCount)
-    for field in definition.values { values.append(field.isReversed ? reader.reversedValue() : reader.value()) }
+    // An array of a known number is made in a fraction of the time of one that grows.
+    let values =
+      switch reversed.count {
+      case 1: [component(0, &reader)]
+      case 2: [component(0, &reader), component(1, &reader)]
+      case 3: [component(0, &reader), component(1, &reader), component(2, &reader)]
+      default: reversed.indices.map { component($0, &reader) }
+      }
     return SetElement(values: values, ref: ref)
   }
 
+  @inline(__always)
+  private func component(_ i: Int, _ reader: inout IndexKeyReader) -> Value {
+    reversed[i] ? reader.reversedValue() : reader.value()
+  }
+
   override func visible() -> Value {
-    guard let definition, coversValues else { return .ref(ref()) }
-    guard componentCount == 1, !definition.values[0].isReversed else { return element().visible }
+    guard coversValues else { return .ref(ref()) }
+    guard componentCount == 1, !reversed[0] else { return element().visible }
     var reader = IndexKeyReader(
       bytes: UnsafeRawBufferPointer(start: keyBytes, count: keyCount), position: 0, transaction: transaction)
     return reader.value()
@@ -341,10 +353,10 @@ final class RecordCursor: LeafCursor {
   }
 
   override func length(ofComponents wanted: Int, of key: ElementKey) -> Int {
-    guard let definition, coversValues else { return key.count }
+    guard coversValues else { return key.count }
     var reader = IndexKeyReader(
       bytes: UnsafeRawBufferPointer(start: key.bytes, count: key.count), position: 0, transaction: transaction)
-    for field in definition.values.prefix(wanted) { _ = field.isReversed ? reader.reversedValue() : reader.value() }
+    for i in reversed.indices.prefix(wanted) { _ = component(i, &reader) }
     return min(reader.position, key.count)
   }
 }
