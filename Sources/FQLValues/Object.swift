@@ -65,7 +65,8 @@ extension String {
     withUnsafeBytes(of: self) { a in
       withUnsafeBytes(of: other) { b in
         a.load(as: UInt64.self) == b.load(as: UInt64.self)
-          && a.load(fromByteOffset: a.count - 8, as: UInt64.self) == b.load(fromByteOffset: b.count - 8, as: UInt64.self)
+          && a.load(fromByteOffset: a.count - 8, as: UInt64.self)
+            == b.load(fromByteOffset: b.count - 8, as: UInt64.self)
       }
     }
   }

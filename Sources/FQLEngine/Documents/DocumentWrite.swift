@@ -56,9 +56,7 @@ final class DocumentWrite {
       }
     fields = Patch.apply(params, to: base)
     // An empty object is not stored at the top.
-    fields.fields.removeAll { field in
-      if case .object(let object) = field.value { object.isEmpty } else { false }
-    }
+    if fields.fields.contains(where: { $0.value.isEmptyObject }) { fields.fields.removeAll { $0.value.isEmptyObject } }
   }
 
   // MARK: Failures
@@ -179,6 +177,10 @@ final class DocumentWrite {
 }
 
 extension Value {
+  fileprivate var isEmptyObject: Bool {
+    if case .object(let object) = self { object.isEmpty } else { false }
+  }
+
   /// The name of a stored type in validation failures.
   var storedTypeName: String {
     switch self {

@@ -64,10 +64,12 @@ struct EffectLimit {
   var place: String
 }
 
-/// The memory of variables: frames one behind the other; and a buffer. A session keeps it from query to query.
+/// The memory of variables: frames one behind the other; and buffers. A session keeps it from query to query.
 final class FrameMemory {
   /// Where versions of documents are encoded.
   var buffer = ByteBuffer(capacity: 1024)
+  /// Where keys of index entries are made.
+  var keys: ([UInt8], [UInt8]) = ([], [])
 
   let base: UnsafeMutablePointer<Value>
   private var used = 0

@@ -112,10 +112,15 @@ extension Transaction {
     if definitions.isEmpty { return }
     let ttl = new?.ttl
     let hasTTLChanged = old?.ttl != ttl
+    // The session's buffers, which have grown already.
     var before: [UInt8] = []
     var after: [UInt8] = []
-    before.reserveCapacity(old == nil ? 0 : 112)
-    after.reserveCapacity(112)
+    swap(&before, &memory.keys.0)
+    swap(&after, &memory.keys.1)
+    defer {
+      swap(&before, &memory.keys.0)
+      swap(&after, &memory.keys.1)
+    }
     for definition in definitions {
       before.removeAll(keepingCapacity: true)
       after.removeAll(keepingCapacity: true)

@@ -17,7 +17,9 @@ final class MemoryCursor: StoreCursor {
   /// The reader's count of changes when the path was made.
   private var seen = 0
 
+  /// Lies behind the path, in the same memory, until a key is longer.
   private var keyMemory: UnsafeMutableRawPointer
+  private var ownsKeyMemory = false
   private var keyCapacity = 128
   private var keyCount = 0
   /// Whether `keyMemory` begins with the leaf's prefix.
@@ -26,14 +28,16 @@ final class MemoryCursor: StoreCursor {
 
   init(_ reader: MemoryReader) {
     self.reader = reader
-    path = .allocate(capacity: PageTree.maximumHeight)
-    keyMemory = .allocate(byteCount: keyCapacity, alignment: 8)
+    let pathBytes = PageTree.maximumHeight * MemoryLayout<PageTree.Step>.stride
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: pathBytes + keyCapacity, alignment: 8)
+    path = memory.bindMemory(to: PageTree.Step.self, capacity: PageTree.maximumHeight)
+    keyMemory = memory + pathBytes
     seen = reader.changes
   }
 
   deinit {
-    path.deallocate()
-    keyMemory.deallocate()
+    if ownsKeyMemory { keyMemory.deallocate() }
+    UnsafeMutableRawPointer(path).deallocate()
   }
 
   var key: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: keyMemory, count: keyCount) }
@@ -269,8 +273,9 @@ final class MemoryCursor: StoreCursor {
     let capacity = max(count, keyCapacity * 2)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
     memory.copyMemory(from: keyMemory, byteCount: keyCount)
-    keyMemory.deallocate()
+    if ownsKeyMemory { keyMemory.deallocate() }
     keyMemory = memory
+    ownsKeyMemory = true
     keyCapacity = capacity
   }
 }
