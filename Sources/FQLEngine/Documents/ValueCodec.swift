@@ -188,7 +188,7 @@ struct ValueReader {
     return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
 
-  private mutating func size() -> Int {
+  mutating func size() -> Int {
     guard position + 4 <= bytes.count else {
       position = bytes.count
       return 0
@@ -334,7 +334,7 @@ final class StoredFields: EncodedFields {
     self.pendingTime = pendingTime
   }
 
-  private func read<R>(_ body: (inout ValueReader) -> R) -> R {
+  func read<R>(_ body: (inout ValueReader) -> R) -> R {
     record.bytes.withUnsafeBytes { raw in
       var reader = ValueReader(bytes: raw, position: record.start, names: names, pendingTime: pendingTime)
       return body(&reader)
