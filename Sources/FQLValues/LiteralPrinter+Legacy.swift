@@ -8,7 +8,7 @@ extension LiteralPrinter {
   /// What the older layout keeps of the containers that are open.
   struct LegacyState: ~Copyable {
     /// The innermost container; at the top, something that never ends.
-    var frame = Frame(kind: .top, indentation: 0, isBroken: true)
+    var frame = Frame(kind: .top, isBroken: true, indentation: 0)
     /// The containers around it.
     var outer = MoveStack<Frame>()
     /// The spaces that become line ends if a value turns out long: none once all open containers are broken.
@@ -19,9 +19,9 @@ extension LiteralPrinter {
     enum Kind: UInt8 { case top, array, object }
 
     var kind: Kind
-    var indentation: Int
     /// True once it is known not to fit on one line; then so are all around it.
     var isBroken = false
+    var indentation: Int
     /// Where the bracket stands.
     var start = 0
     /// The number of gaps around it.
@@ -44,7 +44,11 @@ extension LiteralPrinter {
     case .action(let action): string(action.name)
     case .double(let number) where !number.isFinite: string(number.wireText)
     case .null, .boolean: word(value, .keyword)
-    case .integer, .double, .transactionTime: word(value, .number)
+    case .integer(let number):
+      let start = beginLeaf(.number)
+      text.append(decimal: number)
+      endLeaf(length: text.count - start, .number)
+    case .double, .transactionTime: word(value, .number)
     case .uuid(let uuid): object([.init("@uuid", .string(uuid.text))])
     case .object(let object): self.object(object.fields)
     case .array(let elements): array(elements)

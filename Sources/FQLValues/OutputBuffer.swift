@@ -56,7 +56,7 @@ public struct OutputBuffer: ~Copyable {
   private mutating func grow(_ extra: Int) {
     let wanted = max(capacity * 2, count + extra)
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
-    larger.update(from: base, count: count)
+    larger.initialize(from: base, count: count)
     base.deallocate()
     base = larger
     capacity = wanted
@@ -89,7 +89,7 @@ public struct OutputBuffer: ~Copyable {
   public mutating func append(_ text: StaticString) {
     let length = text.utf8CodeUnitCount
     reserve(length)
-    (base + count).update(from: text.utf8Start, count: length)
+    (base + count).initialize(from: text.utf8Start, count: length)
     count += length
   }
 
@@ -104,7 +104,7 @@ public struct OutputBuffer: ~Copyable {
   public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
     reserve(bytes.count)
-    (base + count).update(from: start, count: bytes.count)
+    (base + count).initialize(from: start, count: bytes.count)
     count += bytes.count
   }
 
@@ -117,7 +117,7 @@ public struct OutputBuffer: ~Copyable {
   public mutating func append(_ byte: UInt8, times: Int) {
     guard times > 0 else { return }
     reserve(times)
-    (base + count).update(repeating: byte, count: times)
+    (base + count).initialize(repeating: byte, count: times)
     count += times
   }
 
@@ -129,6 +129,7 @@ public struct OutputBuffer: ~Copyable {
 
   /// Appends an integer in decimal, with leading zeros up to `width` digits.
   public mutating func append(decimal value: UInt64, width: Int = 1) {
+    if value < 10, width < 2 { return append(UInt8(truncatingIfNeeded: 48 + value)) }
     let room = max(20, width)
     reserve(room)
     // From the last digit to the first, at the far end of the room; then they are moved to its beginning.
@@ -242,7 +243,7 @@ private struct NumberRoom: TextOutputStream {
   /// What the standard library calls where it has bytes, and no string has to be made.
   mutating func _writeASCII(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let source = bytes.baseAddress, bytes.count <= NumberRoom.size - used else { return }
-    (start + used).update(from: source, count: bytes.count)
+    (start + used).initialize(from: source, count: bytes.count)
     used += bytes.count
   }
 }

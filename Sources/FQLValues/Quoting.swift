@@ -150,9 +150,12 @@ extension UnsafeBufferPointer<UInt8> {
   /// True for `[A-Za-z_][A-Za-z0-9_]*`.
   var isPlainName: Bool {
     guard let first, first < 48 || first > 57 else { return false }
-    for byte in self {
-      let isLetter = (byte | 0x20) &- UInt8(ascii: "a") < 26
-      guard isLetter || byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: "_") else { return false }
+    // A bit for each character of ASCII, those from @ on in the second word.
+    let digits: UInt64 = 0x03FF_0000_0000_0000
+    let letters: UInt64 = 0x07FF_FFFE_87FF_FFFE
+    for place in 0..<count {
+      let byte = self[place]
+      if byte >= 0x80 || ((byte < 0x40 ? digits : letters) >> UInt64(byte & 0x3F)) & 1 == 0 { return false }
     }
     return true
   }

@@ -75,11 +75,11 @@ package enum JavaScriptKey {
   package static func index(_ key: String) -> UInt32? {
     guard let first = key.utf8.first, first >= 48, first <= 57 else { return nil }
     var key = key
-    return key.withUTF8 { index(UnsafeRawBufferPointer($0)) }
+    return key.withUTF8 { index($0) }
   }
 
   /// The same for a key in UTF-8.
-  package static func index(_ bytes: UnsafeRawBufferPointer) -> UInt32? {
+  package static func index(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
     guard let first = bytes.first, first >= 48, first <= 57, bytes.count <= 10 else { return nil }
     if first == 48 { return bytes.count == 1 ? 0 : nil }
     var value: UInt64 = 0

@@ -162,6 +162,10 @@ struct ValueReader {
   }
 
   mutating func varint() -> UInt64 {
+    if position < bytes.count, bytes[position] < 0x80 {
+      defer { position += 1 }
+      return UInt64(bytes[position])
+    }
     var result: UInt64 = 0
     var shift: UInt64 = 0
     while position < bytes.count, shift < 64 {
@@ -201,7 +205,7 @@ struct ValueReader {
   mutating func slice(_ count: Int) -> UnsafeRawBufferPointer {
     let end = count >= 0 && count <= bytes.count - position ? position + count : bytes.count
     defer { position = end }
-    return UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + position }, count: end - position)
   }
 
   mutating func text() -> String {
