@@ -52,6 +52,10 @@ public protocol EncodedFields: Sendable {
   func field(_ key: String) -> Value?
   /// The value at a path of field names and array positions, decoding no more than that; nil where there is none.
   func value(at path: [PathStep]) -> Value?
+  /// False where a key is an array index, which JavaScript moves to the front.
+  var areInJavaScriptOrder: Bool { get }
+  /// Prints the fields, one after another, into an object that was opened for them.
+  func print(to printer: inout LiteralPrinter)
 }
 
 /// A step into a value: a field's name or an array's position.

@@ -37,6 +37,7 @@ private struct JSONPrinter {
       out.append(UInt8(ascii: "["))
       for element in elements where element.isRenderable {
         if isFirst { isFirst = false } else { out.append(UInt8(ascii: ",")) }
+        out.handOnIfFull()
         write(element, to: &out)
       }
       out.append(UInt8(ascii: "]"))
@@ -44,6 +45,7 @@ private struct JSONPrinter {
       out.append(UInt8(ascii: "{"))
       for field in fields.inJavaScriptOrder where field.value.isRenderable {
         if isFirst { isFirst = false } else { out.append(UInt8(ascii: ",")) }
+        out.handOnIfFull()
         out.append(json: field.key)
         out.append(UInt8(ascii: ":"))
         write(field.value, to: &out)

@@ -20,56 +20,56 @@ extension LiteralPrinter {
     default: break
     }
     switch value.shape {
-    case .leaf: return scalar(value)
+    case .leaf:
+      let start = text.count
+      text.append(scalarText: value, commitTime: options.commitTime)
+      return leaf(from: start, style(of: value))
     case .array(let elements): return modernArray(elements, depth: depth, indentation: indentation)
     case .object(let fields): return modernObject(fields, depth: depth, indentation: indentation)
     }
   }
 
-  private func isTooDeep(_ depth: Int) -> Bool {
-    depth > min(options.depth ?? .max, Limits.printedNesting)
-  }
-
   private mutating func modernObject(_ fields: [Object.Field], depth: Int, indentation: Int) -> Measure {
     let fields = fields.inJavaScriptOrder
-    if !fields.contains(where: \.value.isRenderable) { return empty("{}") }
-    if isTooDeep(depth) { return omission("[Object]") }
-    deepest = depth
-    let container = open(isArray: false, indentation: indentation)
-    let firstMeasure = entryMeasures.count
+    if !fields.contains(where: \.value.isRenderable) { return leaf("{}", .plain) }
+    if isTooDeep(depth) { return leaf("[Object]", .omission) }
+    modern.deepest = depth
+    let container = openContainer(isArray: false, indentation: indentation)
+    let firstMeasure = modern.entryMeasures.count
     for field in fields where field.value.isRenderable {
-      var entry = key(field.key)
+      var entry = measureKey(field.key)
       let value = measureModern(field.value, depth: depth + 1, indentation: indentation + 2)
       entry.length += 1 + value.length
       entry.width += 1 + value.width
       entry.hasLineEnd = entry.hasLineEnd || value.hasLineEnd
-      entryMeasures.append(entry)
+      modern.entryMeasures.append(entry)
     }
-    close()
+    closeContainer()
     return finishModern(container, from: firstMeasure, depth: depth)
   }
 
   private mutating func modernArray(_ elements: [Value], depth: Int, indentation: Int) -> Measure {
     let elements = elements.allSatisfy(\.isRenderable) ? elements : elements.filter(\.isRenderable)
-    if elements.isEmpty { return empty("[]") }
-    if isTooDeep(depth) { return omission("[Array]") }
-    deepest = depth
-    let container = open(isArray: true, indentation: indentation)
-    let firstMeasure = entryMeasures.count
+    if elements.isEmpty { return leaf("[]", .plain) }
+    if isTooDeep(depth) { return leaf("[Array]", .omission) }
+    modern.deepest = depth
+    let container = openContainer(isArray: true, indentation: indentation)
+    let firstMeasure = modern.entryMeasures.count
     let shown = options.cutsArrays ? min(elements.count, 100) : elements.count
     var areNumbers = true
     for element in elements[..<shown] {
       areNumbers = areNumbers && element.isPrintedAsNumber
       let measure = measureModern(element, depth: depth + 1, indentation: indentation + 2)
-      entryMeasures.append(measure)
+      modern.entryMeasures.append(measure)
     }
     if shown < elements.count {
       areNumbers = areNumbers && elements[shown].isPrintedAsNumber
-      let measure = moreItems(elements.count - shown)
-      entryMeasures.append(measure)
+      let start = text.count
+      text.append(moreItems: elements.count - shown)
+      modern.entryMeasures.append(leaf(from: start, .omission))
     }
-    close()
-    if entryMeasures.count - firstMeasure > 6 {
+    closeContainer()
+    if modern.entryMeasures.count - firstMeasure > 6 {
       group(container, from: firstMeasure, count: shown, alignsRight: areNumbers)
     }
     return finishModern(container, from: firstMeasure, depth: depth)
@@ -77,11 +77,11 @@ extension LiteralPrinter {
 
   /// Arranges the elements of an array in columns, where they are short and alike enough.
   private mutating func group(_ number: Int, from firstMeasure: Int, count: Int, alignsRight: Bool) {
-    let indentation = containers[number].indentation
-    let entries = entryMeasures.count - firstMeasure
+    let indentation = modern.containers[number].indentation
+    let entries = modern.entryMeasures.count - firstMeasure
     var total = 0
     var longest = 0
-    for measure in entryMeasures[firstMeasure..<(firstMeasure + count)] {
+    for measure in modern.entryMeasures[firstMeasure..<(firstMeasure + count)] {
       total += measure.width + 2
       longest = max(longest, measure.width)
     }
@@ -92,41 +92,43 @@ extension LiteralPrinter {
     let wanted = Int((2.5 * biased * Double(count)).squareRoot() / biased + 0.5)
     let columns = min(wanted, (80 - indentation) / widest, 12, 15)
     guard columns > 1 else { return }
-    containers[number].columns = columns
-    containers[number].gridCount = count
-    containers[number].gridStart = gridWidths.count
-    containers[number].alignsRight = alignsRight
-    for measure in entryMeasures[firstMeasure..<(firstMeasure + count)] { gridWidths.append(measure.width) }
+    modern.containers[number].columns = columns
+    modern.containers[number].gridCount = count
+    modern.containers[number].gridStart = modern.gridWidths.count
+    modern.containers[number].alignsRight = alignsRight
+    for measure in modern.entryMeasures[firstMeasure..<(firstMeasure + count)] {
+      modern.gridWidths.append(measure.width)
+    }
     for column in 0..<columns {
       var width = 0
       var place = column
       while place < count {
-        width = max(width, entryMeasures[firstMeasure + place].width)
+        width = max(width, modern.entryMeasures[firstMeasure + place].width)
         place += columns
       }
-      gridWidths.append(width + 2)
+      modern.gridWidths.append(width + 2)
     }
   }
 
   /// Decides between one line and many, and returns the size of the whole.
   private mutating func finishModern(_ number: Int, from firstMeasure: Int, depth: Int) -> Measure {
-    let container = containers[number]
-    let count = entryMeasures.count - firstMeasure
+    let container = modern.containers[number]
+    let count = modern.entryMeasures.count - firstMeasure
     var sum = Measure()
-    for measure in entryMeasures[firstMeasure...] {
+    for measure in modern.entryMeasures[firstMeasure...] {
       sum.length += measure.length
       sum.width += measure.width
       sum.hasLineEnd = sum.hasLineEnd || measure.hasLineEnd
     }
-    entryMeasures.removeLast(count)
+    modern.entryMeasures.removeLast(count)
     let indentation = container.indentation
-    if container.columns == 1, deepest - depth < 3, 3 * count + indentation <= 69,
+    if container.columns == 1, modern.deepest - depth < 3, 3 * count + indentation <= 69,
       sum.length + 2 * count + indentation <= 69, !sum.hasLineEnd
     {
       let extra = 2 * count + 2
       return Measure(length: sum.length + extra, width: sum.width + extra, hasLineEnd: false)
     }
-    containers[number].isBroken = true
+    modern.containers[number].isBroken = true
     var rows = count
     var padding = 0
     if container.columns > 1 {
@@ -146,7 +148,8 @@ extension LiteralPrinter {
       let isLast = column == container.columns - 1 || place == container.gridCount - 1
       if isLast, !container.alignsRight { continue }
       padding +=
-        gridWidths[container.gridStart + container.gridCount + column] - gridWidths[container.gridStart + place] - 2
+        modern.gridWidths[container.gridStart + container.gridCount + column]
+        - modern.gridWidths[container.gridStart + place] - 2
     }
     return padding
   }

@@ -9,7 +9,7 @@ extension OutputBuffer {
     }
     let magnitude = value.magnitude
     if magnitude == 0 || (magnitude >= 1e-3 && magnitude < 1e7) {
-      append(value.description)  // In this range the standard library prints the same.
+      append(description: value)  // In this range the standard library prints the same.
       return
     }
     var decimal = DecimalDigits(value)
@@ -35,6 +35,10 @@ extension OutputBuffer {
     if value.magnitude < 9e15, value == Double(Int64(value)) {
       if value == 0, value.sign == .minus { append(UInt8(ascii: "-")) }
       append(decimal: Int64(value))
+      return
+    }
+    if value.magnitude >= 1e-3, value.magnitude < 9e15 {
+      append(description: value)  // What has a fraction is printed the same by the standard library.
       return
     }
     let decimal = DecimalDigits(value)

@@ -6,10 +6,20 @@ public struct OutputBuffer: ~Copyable {
   private var base: UnsafeMutablePointer<UInt8>
   public private(set) var count = 0
   private var capacity: Int
+  /// From how many bytes on they are handed on.
+  private var limit = Int.max
+  private var receiver: ((UnsafeBufferPointer<UInt8>) -> Void)?
 
   public init(capacity: Int = 4096) {
     self.capacity = max(capacity, 64)
     base = .allocate(capacity: self.capacity)
+  }
+
+  /// A buffer whose content goes to a receiver, from time to time, when there is as much as `limit` says.
+  public init(limit: Int, receiver: @escaping (UnsafeBufferPointer<UInt8>) -> Void) {
+    self.init(capacity: limit + limit / 8)
+    self.limit = limit
+    self.receiver = receiver
   }
 
   deinit { base.deallocate() }
@@ -24,6 +34,19 @@ public struct OutputBuffer: ~Copyable {
     if count < self.count { self.count = max(count, 0) }
   }
 
+  /// Hands on the content where there is much of it. Who does so must not hold on to any place in it.
+  @inline(__always)
+  public mutating func handOnIfFull() {
+    if count >= limit { handOn() }
+  }
+
+  /// Hands on the content to the receiver, if there is one.
+  public mutating func handOn() {
+    guard let receiver, count > 0 else { return }
+    withBytes { receiver($0) }
+    count = 0
+  }
+
   /// Makes room for that many more bytes.
   public mutating func reserve(_ extra: Int) {
     if count + extra > capacity { grow(extra) }
@@ -33,7 +56,7 @@ public struct OutputBuffer: ~Copyable {
   private mutating func grow(_ extra: Int) {
     let wanted = max(capacity * 2, count + extra)
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
-    larger.update(from: base, count: count)
+    larger.initialize(from: base, count: count)
     base.deallocate()
     base = larger
     capacity = wanted
@@ -66,11 +89,12 @@ public struct OutputBuffer: ~Copyable {
   public mutating func append(_ text: StaticString) {
     let length = text.utf8CodeUnitCount
     reserve(length)
-    (base + count).update(from: text.utf8Start, count: length)
+    (base + count).initialize(from: text.utf8Start, count: length)
     count += length
   }
 
-  /// Appends the UTF-8 of a string.
+  /// Appends the UTF-8 of a string. What is said literally is no string, which the compiler would otherwise make of it.
+  @_disfavoredOverload
   public mutating func append(_ text: String) {
     var text = text
     text.withUTF8 { append($0) }
@@ -80,7 +104,7 @@ public struct OutputBuffer: ~Copyable {
   public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
     reserve(bytes.count)
-    (base + count).update(from: start, count: bytes.count)
+    (base + count).initialize(from: start, count: bytes.count)
     count += bytes.count
   }
 
@@ -93,7 +117,7 @@ public struct OutputBuffer: ~Copyable {
   public mutating func append(_ byte: UInt8, times: Int) {
     guard times > 0 else { return }
     reserve(times)
-    (base + count).update(repeating: byte, count: times)
+    (base + count).initialize(repeating: byte, count: times)
     count += times
   }
 
@@ -105,23 +129,94 @@ public struct OutputBuffer: ~Copyable {
 
   /// Appends an integer in decimal, with leading zeros up to `width` digits.
   public mutating func append(decimal value: UInt64, width: Int = 1) {
-    var length = 1
+    if value < 10, width < 2 { return append(UInt8(truncatingIfNeeded: 48 + value)) }
+    let room = max(20, width)
+    reserve(room)
+    // From the last digit to the first, at the far end of the room; then they are moved to its beginning.
+    let end = base + count + room
+    var start = end
     var rest = value
-    while rest >= 10 {
-      rest /= 10
-      length += 1
-    }
-    length = max(length, width)
-    reserve(length)
-    var place = count + length
-    rest = value
-    while place > count {
-      place -= 1
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      base[place] = UInt8(truncatingIfNeeded: 48 + digit)
+    while rest >= 100 {
+      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
       rest = quotient
+      start -= 2
+      start[1] = UInt8(truncatingIfNeeded: 48 + pair % 10)
+      start[0] = UInt8(truncatingIfNeeded: 48 + pair / 10)
     }
+    repeat {
+      start -= 1
+      start[0] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+      rest /= 10
+    } while rest > 0
+    while end - start < width {
+      start -= 1
+      start[0] = 48
+    }
+    let length = end - start
+    if length < room { (base + count).update(from: start, count: length) }
     count += length
+  }
+
+  /// Appends what the standard library shows for a double: the shortest digits that read back.
+  mutating func append(description value: Double) {
+    reserve(NumberRoom.size)
+    var room = NumberRoom(start: base + count)
+    value.write(to: &room)
+    count += room.used
+  }
+
+  /// Appends a line end and spaces.
+  mutating func append(lineEnd indentation: Int) {
+    append(UInt8(ascii: "\n"))
+    append(UInt8(ascii: " "), times: indentation)
+  }
+
+  /// A place of a byte that becomes a line end with spaces behind it.
+  struct LineBreak {
+    var place: Int
+    var indentation: Int
+  }
+
+  /// Makes line ends of bytes at ascending places.
+  mutating func breakLines(at breaks: borrowing MoveStack<LineBreak>) {
+    var extra = 0
+    for place in 0..<breaks.count { extra += breaks[place].indentation }
+    reserve(extra)
+    var end = count
+    var target = count + extra
+    for place in (0..<breaks.count).reversed() {
+      let gap = breaks[place]
+      let moved = end - (gap.place + 1)
+      target -= moved
+      (base + target).update(from: base + gap.place + 1, count: moved)
+      target -= gap.indentation
+      (base + target).update(repeating: UInt8(ascii: " "), count: gap.indentation)
+      target -= 1
+      base[target] = UInt8(ascii: "\n")
+      end = gap.place
+    }
+    count += extra
+  }
+
+  /// How many UTF-16 units the text from `start` on has.
+  func utf16Length(from start: Int) -> Int {
+    var place = start
+    var union: UInt64 = 0
+    while place + 8 <= count {
+      union |= UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
+      place += 8
+    }
+    while place < count {
+      union |= UInt64(base[place])
+      place += 1
+    }
+    if union & 0x8080_8080_8080_8080 == 0 { return count - start }
+    var length = 0
+    for byte in UnsafeBufferPointer(start: base + start, count: count - start) where byte & 0xC0 != 0x80 {
+      // What goes on with a character counts nothing; what begins one beyond U+FFFF counts twice.
+      length += byte >= 0xF0 ? 2 : 1
+    }
+    return length
   }
 
   /// Appends a Unicode scalar in UTF-8.
@@ -131,5 +226,24 @@ public struct OutputBuffer: ~Copyable {
     } else {
       for unit in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { append(unit) }
     }
+  }
+}
+
+/// Room for the text of one number, which the standard library writes there.
+private struct NumberRoom: TextOutputStream {
+  static let size = 32
+  let start: UnsafeMutablePointer<UInt8>
+  var used = 0
+
+  mutating func write(_ text: String) {
+    var text = text
+    text.withUTF8 { _writeASCII($0) }
+  }
+
+  /// What the standard library calls where it has bytes, and no string has to be made.
+  mutating func _writeASCII(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let source = bytes.baseAddress, bytes.count <= NumberRoom.size - used else { return }
+    (start + used).initialize(from: source, count: bytes.count)
+    used += bytes.count
   }
 }

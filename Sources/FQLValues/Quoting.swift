@@ -8,11 +8,15 @@ extension OutputBuffer {
   mutating func append(json bytes: UnsafeBufferPointer<UInt8>) {
     append(UInt8(ascii: "\""))
     var start = 0
-    for place in 0..<bytes.count {
+    var place = 0
+    while true {
+      place = bytes.endOfPlainText(from: place)
+      if place == bytes.count { break }
       let byte = bytes[place]
+      place += 1
       if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
-      append(UnsafeBufferPointer(rebasing: bytes[start..<place]))
-      start = place + 1
+      append(UnsafeBufferPointer(rebasing: bytes[start..<(place - 1)]))
+      start = place
       switch byte {
       case UInt8(ascii: "\""): append("\\\"")
       case UInt8(ascii: "\\"): append("\\\\")
@@ -47,7 +51,9 @@ extension OutputBuffer {
     append(quote)
     var start = 0
     var place = 0
-    while place < bytes.count {
+    while true {
+      place = bytes.endOfPlainText(from: place)
+      if place == bytes.count { break }
       let byte = bytes[place]
       // C1 characters are C2 80 to C2 9F in UTF-8.
       let isC1 = byte == 0xC2 && place + 1 < bytes.count && bytes[place + 1] < 0xA0
@@ -95,18 +101,8 @@ extension OutputBuffer {
   }
 
   /// Appends an object's key: bare where it is a plain ASCII name, else quoted.
-  mutating func append(key: String, era: Era) {
-    let isPrototype = era == .modern && key == "__proto__"
-    var key = key
-    key.withUTF8 { bytes in
-      if bytes.isPlainName {
-        if isPrototype { append("['") }
-        append(bytes)
-        if isPrototype { append("']") }
-      } else {
-        append(quoted: bytes, era: era)
-      }
-    }
+  mutating func append(key bytes: UnsafeBufferPointer<UInt8>, era: Era) {
+    if bytes.isPlainName { append(bytes) } else { append(quoted: bytes, era: era) }
   }
 }
 
@@ -119,14 +115,47 @@ public enum Era: Sendable {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// True for `[A-Za-z_][A-Za-z0-9_]*`.
-  fileprivate var isPlainName: Bool {
-    guard let first, first < 48 || first > 57 else { return false }
-    for byte in self {
-      switch byte {
-      case 48...57, 65...90, 97...122, 95: continue
-      default: return false
+  /// True where no byte has to be escaped, whatever the quotes, and each stands for a character.
+  var isPlainText: Bool { endOfPlainText(from: 0) == count }
+
+  /// The place of the next byte that is not ASCII, or that is a control character, a quote or a backslash.
+  fileprivate func endOfPlainText(from start: Int) -> Int {
+    var place = start
+    while place + 8 <= count, isPlainText(at: place) { place += 8 }
+    // What is left of a longer text ends the last eight bytes of it.
+    if place + 8 > count, count >= 8, isPlainText(at: count - 8) { return count }
+    while place < count {
+      switch self[place] {
+      case 0x22, 0x27, 0x5C, ..<0x20, 0x7F...: return place
+      default: place += 1
       }
+    }
+    return place
+  }
+
+  /// False where one of the eight bytes at a place is not ASCII, or is a control character, a quote or a backslash.
+  @inline(__always)
+  private func isPlainText(at place: Int) -> Bool {
+    guard let baseAddress else { return true }
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let word = UnsafeRawPointer(baseAddress + place).loadUnaligned(as: UInt64.self)
+    // A subtraction borrows into the highest bit of a byte that is less than what is taken from it.
+    let controls = word &- ones &* 0x20
+    let doubleQuotes = (word ^ (ones &* 0x22)) &- ones
+    let singleQuotes = (word ^ (ones &* 0x27)) &- ones
+    let backslashes = (word ^ (ones &* 0x5C)) &- ones
+    return (word | (word &+ ones) | controls | doubleQuotes | singleQuotes | backslashes) & (ones << 7) == 0
+  }
+
+  /// True for `[A-Za-z_][A-Za-z0-9_]*`.
+  var isPlainName: Bool {
+    guard let first, first < 48 || first > 57 else { return false }
+    // A bit for each character of ASCII, those from @ on in the second word.
+    let digits: UInt64 = 0x03FF_0000_0000_0000
+    let letters: UInt64 = 0x07FF_FFFE_87FF_FFFE
+    for place in 0..<count {
+      let byte = self[place]
+      if byte >= 0x80 || ((byte < 0x40 ? digits : letters) >> UInt64(byte & 0x3F)) & 1 == 0 { return false }
     }
     return true
   }

@@ -19,7 +19,7 @@ extension Value {
   }
 
   /// False for a reference to something without a name, which is left out of what surrounds it.
-  var isRenderable: Bool {
+  package var isRenderable: Bool {
     switch self {
     case .ref(let ref): ref.isRenderable
     case .set(.reference(let ref)): ref.isRenderable
@@ -53,9 +53,12 @@ extension Page {
 }
 
 extension [Object.Field] {
+  /// False where a key is an array index, which JavaScript moves to the front.
+  var areInJavaScriptOrder: Bool { !contains { JavaScriptKey.index($0.key) != nil } }
+
   /// The fields as every JavaScript object has them: keys that are array indices first and in order, then the others as they are.
   var inJavaScriptOrder: [Object.Field] {
-    guard contains(where: { JavaScriptKey.index($0.key) != nil }) else { return self }
+    if areInJavaScriptOrder { return self }
     var indexed: [(UInt32, Object.Field)] = []
     var others: [Object.Field] = []
     for field in self {
@@ -70,7 +73,13 @@ extension [Object.Field] {
 package enum JavaScriptKey {
   /// The number of a canonical array index: `0`, `1` ... `4294967294`, without leading zeros; nil for other keys.
   package static func index(_ key: String) -> UInt32? {
-    let bytes = key.utf8
+    guard let first = key.utf8.first, first >= 48, first <= 57 else { return nil }
+    var key = key
+    return key.withUTF8 { index($0) }
+  }
+
+  /// The same for a key in UTF-8.
+  package static func index(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
     guard let first = bytes.first, first >= 48, first <= 57, bytes.count <= 10 else { return nil }
     if first == 48 { return bytes.count == 1 ? 0 : nil }
     var value: UInt64 = 0

@@ -104,6 +104,7 @@ struct WireWriter {
     var isFirst = true
     for element in elements where element.isRenderable {
       if isFirst { isFirst = false } else { out.append(UInt8(ascii: ",")) }
+      out.handOnIfFull()
       write(element, to: &out)
     }
     out.append(UInt8(ascii: "]"))
@@ -127,6 +128,7 @@ struct WireWriter {
 
   private func writeKey(_ key: String, isFirst: inout Bool, to out: inout OutputBuffer) {
     if isFirst { isFirst = false } else { out.append(UInt8(ascii: ",")) }
+    out.handOnIfFull()
     out.append(json: key)
     out.append(UInt8(ascii: ":"))
   }

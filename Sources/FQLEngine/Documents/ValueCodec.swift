@@ -200,7 +200,7 @@ struct ValueReader {
     return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
   }
 
-  private mutating func size() -> Int {
+  mutating func size() -> Int {
     guard position + 4 <= bytes.count else {
       position = bytes.count
       return 0
@@ -213,7 +213,7 @@ struct ValueReader {
   mutating func slice(_ count: Int) -> UnsafeRawBufferPointer {
     let end = count >= 0 && count <= bytes.count - position ? position + count : bytes.count
     defer { position = end }
-    return UnsafeRawBufferPointer(rebasing: bytes[position..<end])
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + position }, count: end - position)
   }
 
   mutating func text() -> String {
@@ -370,7 +370,7 @@ final class StoredFields: EncodedFields {
     self.pendingTime = pendingTime
   }
 
-  private func read<R>(_ body: (inout ValueReader) -> R) -> R {
+  func read<R>(_ body: (inout ValueReader) -> R) -> R {
     record.bytes.withUnsafeBytes { raw in
       var reader = ValueReader(bytes: raw, position: record.start, names: names, pendingTime: pendingTime)
       return body(&reader)

@@ -111,20 +111,21 @@ final class Shell {
   }
 
   private func show(_ value: Value, at time: Int64, logs: Bool) {
-    let isOnTerminal = output.isTerminal
-    let write = { [values, settings, resultColors, isOnStandardOutput = output === standardOutput] out in
-      values.print(
-        value, as: settings.format, depth: settings.depth ?? (logs ? 2 : nil), commitTime: time,
-        colors: isOnStandardOutput ? resultColors : nil, escapesControls: isOnTerminal, isBare: logs, to: &out)
-    }
-    if isInteractive, output === standardOutput, isOnTerminal {
+    if isInteractive, output === standardOutput, output.isTerminal {
       var text = OutputBuffer()
-      write(&text)
+      print(value, at: time, logs: logs, to: &text)
       showBeginning(of: text)
     } else {
-      output.write(write)
+      output.write { print(value, at: time, logs: logs, to: &$0) }
     }
-    if isOnTerminal { output.flush() }
+    if output.isTerminal { output.flush() }
+  }
+
+  private func print(_ value: Value, at time: Int64, logs: Bool, to out: inout OutputBuffer) {
+    values.print(
+      value, as: settings.format, depth: settings.depth ?? (logs ? 2 : nil), commitTime: time,
+      colors: output === standardOutput ? resultColors : nil, escapesControls: output.isTerminal, isBare: logs, to: &out
+    )
   }
 
   private func showTiming(_ duration: Int64, _ counts: TransactionCounts) {
