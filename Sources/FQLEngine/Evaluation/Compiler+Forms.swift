@@ -9,6 +9,8 @@ extension Compiler {
   /// How a form is compiled. (Closures as such would be wrapped once more by every generic collection that they go through.)
   struct Form: Sendable {
     let compile: Handler
+    /// True where the form's code does not depend on the trees of its arguments: it only compiles them.
+    var isPlain = false
   }
 
   /// The forms by number in the function table.
@@ -25,15 +27,20 @@ extension Compiler {
       if entry.signature == "match index" {
         table.append(Form(compile: legacyMatch))
       } else if let handler = handlers[entry.wireName] {
-        table.append(Form(compile: handler))
+        table.append(Form(compile: handler, isPlain: plainForms.contains(entry.wireName)))
       } else if let implementation = Builtins.table[entry.wireName] {
-        table.append(Form(compile: builtin(entry, implementation)))
+        table.append(Form(compile: builtin(entry, implementation), isPlain: true))
       } else {
         table.append(nil)
       }
     }
     return table
   }
+
+  /// Plain forms with a handler of their own.
+  private static let plainForms: Set<String> = [
+    "get", "exists", "paginate", "create", "update", "replace", "delete", "if", "not", "abort",
+  ]
 
   private static func builtin(_ entry: FunctionTable.Entry, _ implementation: Builtin) -> Handler {
     @Sendable func handle(_ compiler: Compiler, _ members: Expr.Members) throws(Failure) -> Node {

@@ -45,6 +45,8 @@ final class Compiler {
   var unbound: [QueryError] = []
   /// The position of what is being compiled.
   var path: [QueryError.Step] = []
+  private var collectsLiterals = false
+  private var literals: [(Span, LiteralNode)] = []
 
   init(transaction: Transaction, access: Access) {
     self.transaction = transaction
@@ -53,11 +55,15 @@ final class Compiler {
   }
 
   /// A whole query.
-  static func compile(_ expr: Expr, _ transaction: Transaction, _ access: Access) throws(Failure) -> QueryProgram {
+  static func compile(
+    _ expr: Expr, _ transaction: Transaction, _ access: Access, collectsLiterals: Bool = false
+  ) throws(Failure) -> QueryProgram {
     let compiler = Compiler(transaction: transaction, access: access)
+    compiler.collectsLiterals = collectsLiterals
     let root = try compiler.compile(expr)
     if !compiler.unbound.isEmpty { throw Failure(compiler.unbound) }
-    return QueryProgram(root: root, slotCount: compiler.unit.slotCount, effect: compiler.effect)
+    return QueryProgram(
+      root: root, slotCount: compiler.unit.slotCount, effect: compiler.effect, literals: compiler.literals)
   }
 
   func error(_ description: String, _ steps: [QueryError.Step] = [], code: ErrorCode = .invalidExpression) -> Failure {
@@ -80,7 +86,9 @@ final class Compiler {
   func compile(_ expr: Expr) throws(Failure) -> Node {
     switch expr.kind {
     case .literal(let value):
-      return LiteralNode(value)
+      let node = LiteralNode(value)
+      if collectsLiterals { literals.append((expr.span, node)) }
+      return node
     case .array(let elements):
       var nodes: [Node] = []
       nodes.reserveCapacity(elements.count)
@@ -174,12 +182,15 @@ final class Compiler {
 
 /// A query that is ready to run.
 final class QueryProgram: @unchecked Sendable {
-  // Sendable: nothing changes once it is compiled.
+  // Sendable: nothing changes once it is compiled, but for the literals of what a session prepares for itself.
   let root: Node
   let slotCount: Int
   let effect: Effect
+  /// The literals and where they stand in the text, if they were asked for.
+  let literals: [(Span, LiteralNode)]
 
-  init(root: Node, slotCount: Int, effect: Effect) {
+  init(root: Node, slotCount: Int, effect: Effect, literals: [(Span, LiteralNode)] = []) {
+    self.literals = literals
     self.root = root
     self.slotCount = slotCount
     self.effect = effect

@@ -3,7 +3,8 @@ import FQLValues
 /// A compiled expression.
 ///
 /// Nodes form a tree that mirrors the wire form; each knows its place in it, so that the position of an error costs
-/// nothing until there is one. A node is not changed once it is compiled.
+/// nothing until there is one. A node is not changed once it is compiled, but for the literals of a query that runs again
+/// (`PreparedQueries`).
 class Node {
   /// The way from a node to a part of it, in the words of the wire.
   enum Place {
@@ -72,9 +73,9 @@ class Node {
   }
 }
 
-/// A constant.
+/// A constant; of a query that runs again the value of this time.
 final class LiteralNode: Node {
-  let value: Value
+  var value: Value
 
   init(_ value: Value) {
     self.value = value

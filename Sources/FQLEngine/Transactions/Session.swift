@@ -37,6 +37,7 @@ public final class Session {
 
   let verified = VerifiedSecrets()
   let memory = FrameMemory()
+  private let preparedQueries = PreparedQueries()
 
   public init(_ database: Database) {
     self.database = database
@@ -55,14 +56,23 @@ public final class Session {
   private func run(_ query: Expr, commits: Bool) -> Response {
     var time: Int64 = 0
     var counts = TransactionCounts()
+    let shape = PreparedQueries.shape(of: query)
+    let prepared = preparedQueries.program(for: query, shape)
+    defer { if prepared != nil { preparedQueries.clear() } }
     do throws(Failure) {
       let transaction = try Transaction(
-        database, writing: query.effect == .write, interrupt: interrupt, memory: memory,
+        database, writing: (prepared?.effect ?? query.effect) == .write, interrupt: interrupt, memory: memory,
         ledger: commits ? nil : Ledger())
       time = transaction.time
       do throws(Failure) {
         let access = try transaction.authenticate(secret, path: path, verified)
-        let program = try Compiler.compile(query, transaction, access)
+        let program: QueryProgram
+        if let prepared {
+          program = prepared
+        } else {
+          program = try Compiler.compile(query, transaction, access, collectsLiterals: shape != nil)
+          preparedQueries.keep(program, of: query, shape)
+        }
         let evaluation = Evaluation(transaction: transaction, access: access)
         let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)
