@@ -4,10 +4,15 @@ import FQLValues
 ///
 /// It works on bytes that are known to be UTF-8, and keeps nothing but its place; a copy of it looks ahead.
 struct Lexer {
+  /// What makes a token invalid.
+  enum Problem: UInt8 {
+    case character, number, string, template, templateValue, comment
+  }
+
   let bytes: UnsafeBufferPointer<UInt8>
   var place: Int
   /// What is wrong with the last token, where its kind is `invalid`.
-  var problem: Diagnostic?
+  var problem = Problem.character
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int = 0) {
     self.bytes = bytes
@@ -76,10 +81,27 @@ struct Lexer {
     return token
   }
 
+  /// What is wrong with a token that is invalid, the last one.
+  @inline(never)
+  func diagnostic(of token: Token) -> Diagnostic {
+    let start = token.start
+    return switch problem {
+    case .character:
+      Diagnostic("unexpected character '\(scalar(at: start).printable)'", at: Span(start, token.end))
+    case .number: Diagnostic("invalid number '\(text(token).shortened)'", at: Span(start, token.end))
+    case .string: Diagnostic("unterminated string", at: Span(start, start + 1))
+    case .template:
+      Diagnostic("unterminated template", at: Span(start, start + 1), isIncomplete: true, openBrackets: [start])
+    case .templateValue:
+      Diagnostic("a template with '${' is not supported", at: Span(token.end - 2, token.end))
+    case .comment:
+      Diagnostic("unterminated comment", at: Span(start, start + 2), isIncomplete: true, openBrackets: [start])
+    }
+  }
+
   @inline(never)
   private mutating func unfinishedComment(_ start: Int, _ isAfterLineEnd: Bool) -> Token {
-    problem = Diagnostic(
-      "unterminated comment", at: Span(start, start + 2), isIncomplete: true, openBrackets: [start])
+    problem = .comment
     return Token(kind: .invalid, isAfterLineEnd: isAfterLineEnd, start: start, end: bytes.count)
   }
 
@@ -91,7 +113,7 @@ struct Lexer {
       scanName(&token)
     } else {
       token.end = token.start + max(1, UTF8.width(scalar))
-      problem = Diagnostic("unexpected character '\(scalar.printable)'", at: Span(token.start, token.end))
+      problem = .character
     }
   }
 
@@ -184,13 +206,28 @@ struct Lexer {
     return Unicode.Scalar(code) ?? "\u{FFFD}"
   }
 
+  @inline(__always)
   private func scanName(_ token: inout Token) {
     token.kind = .name
-    var place = token.start
+    token.end = endOfName(from: token.start)
+  }
+
+  /// Where the letters and digits end that begin at a place.
+  @inline(__always)
+  private func endOfName(from start: Int) -> Int {
+    var place = start
+    while place < bytes.count, bytes[place].isNameByte { place += 1 }
+    return place < bytes.count && bytes[place] >= 0x80 ? endOfWideName(from: place) : place
+  }
+
+  /// The same where letters beyond ASCII are among them.
+  @inline(never)
+  private func endOfWideName(from start: Int) -> Int {
+    var place = start
     while place < bytes.count {
       let byte = bytes[place]
       if byte < 0x80 {
-        guard byte.isASCIIWord || byte == UInt8(ascii: "$") else { break }
+        guard byte.isNameByte else { break }
         place += 1
       } else {
         let scalar = scalar(at: place)
@@ -198,7 +235,7 @@ struct Lexer {
         place += UTF8.width(scalar)
       }
     }
-    token.end = place
+    return place
   }
 
   // MARK: Numbers
@@ -249,13 +286,11 @@ struct Lexer {
         isValid = scanDigits(&place, where: isDigit)
       }
     }
-    var rest = Token(kind: .name, start: place, end: place)
-    scanName(&rest)
-    token.end = max(rest.end, token.start + 1)
-    if !isValid || rest.end > place {
+    let end = endOfName(from: place)
+    token.end = max(end, token.start + 1)
+    if !isValid || end > place {
       token.kind = .invalid
-      let span = Span(token.start, token.end)
-      problem = Diagnostic("invalid number '\(text(token).shortened)'", at: span)
+      problem = .number
     }
   }
 
@@ -265,6 +300,12 @@ struct Lexer {
     token.kind = .string
     var place = token.start + 1
     while place < bytes.count {
+      if let word = ByteWord(bytes, at: place) {
+        let stops =
+          word.marks(of: quote) | word.marks(of: UInt8(ascii: "\\")) | word.marks(of: 0x0A) | word.marks(of: 0x0D)
+        place += ByteWord.unmarkedCount(stops)
+        if stops == 0 { continue }
+      }
       let byte = bytes[place]
       if byte == quote {
         token.end = place + 1
@@ -282,7 +323,7 @@ struct Lexer {
     }
     token.kind = .invalid
     token.end = min(place, bytes.count)
-    problem = Diagnostic("unterminated string", at: Span(token.start, token.start + 1))
+    problem = .string
   }
 
   private mutating func scanTemplate(_ token: inout Token) {
@@ -299,7 +340,7 @@ struct Lexer {
       case UInt8(ascii: "$") where byte(at: place + 1) == UInt8(ascii: "{"):
         token.kind = .invalid
         token.end = place + 2
-        problem = Diagnostic("a template with '${' is not supported", at: Span(place, place + 2))
+        problem = .templateValue
         return
       case 0x0D:
         token.hasEscapes = true
@@ -309,8 +350,7 @@ struct Lexer {
     }
     token.kind = .invalid
     token.end = bytes.count
-    problem = Diagnostic(
-      "unterminated template", at: Span(token.start, token.start + 1), isIncomplete: true, openBrackets: [token.start])
+    problem = .template
   }
 
   /// The text of a token as it was written.
