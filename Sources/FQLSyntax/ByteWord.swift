@@ -20,9 +20,14 @@ struct ByteWord {
     return (difference &- ByteWord.ones) & ~difference & ByteWord.highs
   }
 
-  /// The high bit of each byte beyond ASCII.
+  /// The same for the quote that ends a string, what escapes it, and the ends of lines.
   @inline(__always)
-  var marksOfWide: UInt64 { bits & ByteWord.highs }
+  func marksOfStringEnds(_ quote: UInt8) -> UInt64 {
+    marks(of: quote) | marks(of: UInt8(ascii: "\\")) | marks(of: 0x0A) | marks(of: 0x0D)
+  }
+
+  @inline(__always)
+  var isASCII: Bool { bits & ByteWord.highs == 0 }
 
   /// How many bytes stand before the first that is marked.
   @inline(__always)

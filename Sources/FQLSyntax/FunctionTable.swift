@@ -143,21 +143,26 @@ public enum FunctionTable {
       self.summary = summary
       syntax = Syntax(name)
       dropsNull = keys.contains { if case .omittedOrNull = $0.absent { true } else { false } }
-      var plainKeys: [[String]?] = []
-      if variadic == .none, syntax == .ordinary || syntax == .ref {
-        for count in 0...parameters.count {
-          let isWhole = keys.prefix(count).enumerated().allSatisfy { $0.element.parameter == $0.offset }
-          let isAll = keys.dropFirst(count).allSatisfy { key in
-            if case .null = key.absent { return false }
-            return key.parameter.map { $0 >= count } ?? true
-          }
-          let isPlain =
-            (count > 1 || syntax != .ref) && count >= minimum && count <= maximum ?? .max && keys.count >= count
-            && isWhole && isAll
-          plainKeys.append(isPlain ? keys.prefix(count).map(\.name) : nil)
+      let isPlain = variadic == .none && (syntax == .ordinary || syntax == .ref)
+      plainKeys =
+        isPlain
+        ? Entry.plainKeys(keys, keyNames, syntax == .ref ? 2 : minimum, min(maximum ?? .max, parameters.count)) : []
+    }
+
+    /// The names of the keys for each number of arguments that become members one by one; nil where the number is too small, or some
+    /// key is sent besides.
+    private static func plainKeys(_ keys: [Key], _ names: [String], _ minimum: Int, _ maximum: Int) -> [[String]?] {
+      var result: [[String]?] = []
+      for count in 0...maximum {
+        guard count <= keys.count, count == 0 || keys[count - 1].parameter == count - 1 else { break }
+        let sendsMore = keys[count...].contains { key in
+          if case .null = key.absent { return true }
+          return key.parameter.map { $0 < count } ?? false
         }
+        let isPlain = count >= minimum && !sendsMore
+        result.append(isPlain ? count == keys.count ? names : Array(names[..<count]) : nil)
       }
-      self.plainKeys = plainKeys
+      return result
     }
 
     /// The keys of a call with that number of arguments, where each argument becomes a member as it stands; nil where there is more

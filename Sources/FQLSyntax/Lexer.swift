@@ -39,31 +39,57 @@ struct Lexer {
     guard start < bytes.count else {
       return Token(kind: .end, isAfterLineEnd: isAfterLineEnd, start: start, end: start)
     }
+    let byte = bytes[start]
+    var kind: Token.Kind
+    var end = start + 1
+    switch byte {
+    case UInt8(ascii: ","): kind = .comma
+    case UInt8(ascii: ":"): kind = .colon
+    case UInt8(ascii: "("): kind = .leftParenthesis
+    case UInt8(ascii: ")"): kind = .rightParenthesis
+    case UInt8(ascii: "["): kind = .leftBracket
+    case UInt8(ascii: "]"): kind = .rightBracket
+    case UInt8(ascii: "{"): kind = .leftBrace
+    case UInt8(ascii: "}"): kind = .rightBrace
+    case UInt8(ascii: ";"): kind = .semicolon
+    case UInt8(ascii: "-"): kind = .minus
+    case UInt8(ascii: "+"): kind = .plus
+    case UInt8(ascii: "="):
+      let isArrow = self.byte(at: end) == UInt8(ascii: ">")
+      kind = isArrow ? .arrow : .equals
+      if isArrow { end += 1 }
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      kind = .string
+      end = endOfPlainString(quote: byte, from: end)
+      if end == start { return longToken(from: start, isAfterLineEnd) }
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+      UInt8(ascii: "$"):
+      kind = .name
+      end = endOfName(from: end)
+    default: return longToken(from: start, isAfterLineEnd)
+    }
+    place = end
+    return Token(kind: kind, isAfterLineEnd: isAfterLineEnd, start: start, end: end)
+  }
+
+  /// The place behind a string's closing quote, where that is among the next bytes and nothing stands before it that needs a closer
+  /// look; otherwise the place before `start`.
+  @inline(__always)
+  private func endOfPlainString(quote: UInt8, from start: Int) -> Int {
+    guard let word = ByteWord(bytes, at: start) else { return start - 1 }
+    let length = ByteWord.unmarkedCount(word.marksOfStringEnds(quote))
+    guard length < 8, bytes[start + length] == quote else { return start - 1 }
+    return start + length + 1
+  }
+
+  /// A token of the kinds that take some time to read.
+  @inline(never)
+  private mutating func longToken(from start: Int, _ isAfterLineEnd: Bool) -> Token {
     var token = Token(kind: .invalid, isAfterLineEnd: isAfterLineEnd, start: start, end: start + 1)
     let byte = bytes[start]
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): scanString(quote: byte, &token)
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
-      UInt8(ascii: "$"):
-      scanName(&token)
     case UInt8(ascii: "0")...UInt8(ascii: "9"): scanNumber(&token)
-    case UInt8(ascii: ","): token.kind = .comma
-    case UInt8(ascii: ":"): token.kind = .colon
-    case UInt8(ascii: "("): token.kind = .leftParenthesis
-    case UInt8(ascii: ")"): token.kind = .rightParenthesis
-    case UInt8(ascii: "["): token.kind = .leftBracket
-    case UInt8(ascii: "]"): token.kind = .rightBracket
-    case UInt8(ascii: "{"): token.kind = .leftBrace
-    case UInt8(ascii: "}"): token.kind = .rightBrace
-    case UInt8(ascii: ";"): token.kind = .semicolon
-    case UInt8(ascii: "-"): token.kind = .minus
-    case UInt8(ascii: "+"): token.kind = .plus
-    case UInt8(ascii: "="):
-      token.kind = .equals
-      if self.byte(at: start + 1) == UInt8(ascii: ">") {
-        token.kind = .arrow
-        token.end = start + 2
-      }
     case UInt8(ascii: "."):
       if isDigit(self.byte(at: start + 1)) {
         scanNumber(&token)
@@ -74,8 +100,7 @@ struct Lexer {
         token.kind = .dot
       }
     case UInt8(ascii: "`"): scanTemplate(&token)
-    default:
-      scanOther(&token)
+    default: scanOther(&token)
     }
     place = token.end
     return token
@@ -110,7 +135,8 @@ struct Lexer {
   private mutating func scanOther(_ token: inout Token) {
     let scalar = scalar(at: token.start)
     if !scalar.isASCII, scalar.properties.isIDStart {
-      scanName(&token)
+      token.kind = .name
+      token.end = endOfName(from: token.start)
     } else {
       token.end = token.start + max(1, UTF8.width(scalar))
       problem = .character
@@ -122,13 +148,19 @@ struct Lexer {
   /// Passes white space and comments; returns where an unfinished comment starts.
   @inline(__always)
   private mutating func skipTrivia(_ isAfterLineEnd: inout Bool) -> Int? {
+    var place = place
+    defer { self.place = place }
     while place < bytes.count {
       switch bytes[place] {
       case 0x20, 0x09: place += 1
       case 0x0A, 0x0D:
         isAfterLineEnd = true
         place += 1
-      case 0x0B, 0x0C, UInt8(ascii: "/"), 0x80...: return skipRareTrivia(&isAfterLineEnd)
+      case 0x0B, 0x0C, UInt8(ascii: "/"), 0x80...:
+        self.place = place
+        let unfinished = skipRareTrivia(&isAfterLineEnd)
+        place = self.place
+        return unfinished
       default: return nil
       }
     }
@@ -204,12 +236,6 @@ struct Lexer {
     var code = UInt32(first) & (0x7F >> UInt32(length))
     for offset in 1..<length { code = code << 6 | UInt32(byte(at: place + offset) & 0x3F) }
     return Unicode.Scalar(code) ?? "\u{FFFD}"
-  }
-
-  @inline(__always)
-  private func scanName(_ token: inout Token) {
-    token.kind = .name
-    token.end = endOfName(from: token.start)
   }
 
   /// Where the letters and digits end that begin at a place.
@@ -301,8 +327,7 @@ struct Lexer {
     var place = token.start + 1
     while place < bytes.count {
       if let word = ByteWord(bytes, at: place) {
-        let stops =
-          word.marks(of: quote) | word.marks(of: UInt8(ascii: "\\")) | word.marks(of: 0x0A) | word.marks(of: 0x0D)
+        let stops = word.marksOfStringEnds(quote)
         place += ByteWord.unmarkedCount(stops)
         if stops == 0 { continue }
       }

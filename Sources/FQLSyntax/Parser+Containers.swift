@@ -170,8 +170,8 @@ struct ParsedKey {
   }
 }
 
-/// The keys that were met last: equal keys share one text, and most of the time it need not be made.
-struct KeyCache {
+/// The words that were met last: equal keys share one text, and most of the time it need not be made.
+struct WordCache {
   private var keys = [ParsedKey](repeating: ParsedKey(""), count: 64)
 
   /// The key that stands in a text.
@@ -180,19 +180,11 @@ struct KeyCache {
     let mark = WordMark.of(bytes, from: start, to: end)
     let slot = WordMark.slot(mark, of: 64)
     let known = keys[slot]
-    // Marks of short words tell them apart, and a longer word has another length.
-    if known.mark == mark, known.text.utf8.count == end - start, end - start <= 8 || isSame(known, bytes, start, end) {
-      return known
-    }
+    if known.mark == mark, known.text.isWord(in: bytes, from: start, to: end) { return known }
     let key = ParsedKey(
       mark: mark, text: String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self))
     keys[slot] = key
     return key
-  }
-
-  @inline(never)
-  private func isSame(_ key: ParsedKey, _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    key.text.utf8.elementsEqual(UnsafeBufferPointer(rebasing: bytes[start..<end]))
   }
 }
 

@@ -41,7 +41,9 @@ struct Parser: ~Copyable {
   var keys = MoveStack<ParsedKey>()
   /// The arguments of the calls around the cursor.
   var arguments = MoveStack<ArgumentPlace>()
-  var keyCache = KeyCache()
+  /// Keys, and what short strings hold: the same ones come again and again.
+  var keyCache = WordCache()
+  var stringCache = WordCache()
 
   init(_ lexer: Lexer) {
     self.lexer = lexer
@@ -164,6 +166,8 @@ struct Parser: ~Copyable {
     let start = token.start
     let value: Value
     switch token.kind {
+    case .string where token.end - token.start <= 10 && !token.hasEscapes:
+      value = .string(stringCache.key(in: lexer.bytes, from: start + 1, to: token.end - 1).text)
     case .string, .template: value = .string(try lexer.stringValue(token))
     case .integer, .double, .radixInteger: value = try number(isNegative: false, start: start)
     case .minus, .plus:
@@ -176,7 +180,7 @@ struct Parser: ~Copyable {
     default: throw unexpected()
     }
     advance()
-    push(value, from: start)
+    push(consume value, from: start)
     return .data
   }
 

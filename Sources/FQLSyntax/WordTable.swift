@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Words and their numbers, found by their letters where they stand in a text.
 struct WordTable: Sendable {
   private let words: [String]
@@ -26,7 +34,7 @@ struct WordTable: Sendable {
     var slot = WordMark.slot(mark, of: slots.count)
     while slots[slot] >= 0 {
       let number = Int(slots[slot])
-      if marks[number] == mark, isSame(words[number], bytes, start, end) { return number }
+      if marks[number] == mark, words[number].isWord(in: bytes, from: start, to: end) { return number }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil
@@ -36,11 +44,22 @@ struct WordTable: Sendable {
     var word = word
     return word.withUTF8 { number(in: $0, from: 0, to: $0.count) }
   }
+}
 
+extension String {
+  /// True where this word, whose mark is that of the bytes in a range, is what stands there.
   @inline(__always)
-  private func isSame(_ word: String, _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+  func isWord(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> Bool {
     // Marks of short words tell them apart.
-    word.utf8.count == end - start
-      && (end - start <= 8 || word.utf8.elementsEqual(UnsafeBufferPointer(rebasing: bytes[start..<end])))
+    utf8.count == end - start && (end - start <= 8 || isLongWord(in: UnsafeBufferPointer(rebasing: bytes[start..<end])))
+  }
+
+  @inline(never)
+  private func isLongWord(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let isSame = utf8.withContiguousStorageIfAvailable { own in
+      guard let a = own.baseAddress, let b = bytes.baseAddress, own.count == bytes.count else { return false }
+      return memcmp(a, b, own.count) == 0
+    }
+    return isSame ?? utf8.elementsEqual(bytes)
   }
 }
