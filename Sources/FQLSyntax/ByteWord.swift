@@ -51,6 +51,7 @@ extension UInt8 {
 }
 
 /// A mark of a word: words that differ have different marks as a rule, and always where neither is longer than eight bytes.
+/// The lowest byte is the word's first.
 ///
 /// No text holds a NUL, so what is missing of eight bytes can be taken for zeros.
 enum WordMark {
@@ -58,7 +59,9 @@ enum WordMark {
   static func of(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> UInt64 {
     let count = end - start
     if count > 8, let first = ByteWord(bytes, at: start), let last = ByteWord(bytes, at: end - 8) {
-      return (first.number(keeping: 8) ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15 ^ last.number(keeping: 8)
+      let letters = first.number(keeping: 8)
+      let mixed = (letters ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15 ^ last.number(keeping: 8)
+      return mixed & ~0xFF | letters & 0xFF
     }
     if let word = ByteWord(bytes, at: start) { return word.number(keeping: count) }
     var mark: UInt64 = 0

@@ -305,7 +305,7 @@ extension Parser {
   }
 
   @inline(never)
-  private func notBindings() -> Diagnostic {
+  private mutating func notBindings() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
     return Diagnostic(
       "the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))

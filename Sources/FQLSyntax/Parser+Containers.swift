@@ -109,7 +109,7 @@ extension Parser {
 
   /// The place of an earlier field with that name.
   @inline(__always)
-  private func earlierField(named key: ParsedKey, from base: Int, _ traits: inout FieldTraits) -> Int? {
+  private mutating func earlierField(named key: ParsedKey, from base: Int, _ traits: inout FieldTraits) -> Int? {
     if keys.count - base >= 32, isNewName(key, from: base, &traits) { return nil }
     for place in base..<keys.count where keys[place].mark == key.mark && keys[place].text.isSame(as: key.text) {
       return place - base
@@ -119,7 +119,7 @@ extension Parser {
 
   /// True where a wide object surely has no field of that name.
   @inline(never)
-  private func isNewName(_ key: ParsedKey, from base: Int, _ traits: inout FieldTraits) -> Bool {
+  private mutating func isNewName(_ key: ParsedKey, from base: Int, _ traits: inout FieldTraits) -> Bool {
     if traits.marks.isEmpty {
       for place in base..<keys.count { traits.marks.insert(keys[place].mark) }
     }
@@ -142,13 +142,10 @@ extension Parser {
 
   /// A number as JavaScript makes a key of it.
   @inline(never)
-  private func numberKey(_ token: Token) -> String {
-    switch numberValue(token, isNegative: false) {
-    case .integer(let number)? where number <= 1 << 53: String(number)
-    case .integer(let number)?: Double(number).javaScriptText
-    case .double(let number)?: number.javaScriptText
-    default: lexer.text(token)
-    }
+  private mutating func numberKey(_ token: Token) -> String {
+    if token.kind == .double { return double(token, isNegative: false).javaScriptText }
+    guard let number = integer(token, isNegative: false) else { return lexer.text(token) }
+    return number <= 1 << 53 ? String(number) : Double(number).javaScriptText
   }
 }
 
@@ -156,18 +153,19 @@ extension Parser {
 struct ParsedKey {
   let mark: UInt64
   let text: String
-  /// True where it begins with a digit, and may be an index of an array.
-  let isIndexLike: Bool
 
   init(mark: UInt64, text: String) {
     self.mark = mark
     self.text = text
-    isIndexLike = text.utf8.first.map { $0 > 47 && $0 < 58 } ?? false
   }
 
   init(_ text: String) {
     self.init(mark: WordMark.of(text), text: text)
   }
+
+  /// True where it begins with a digit, and may be an index of an array.
+  @inline(__always)
+  var isIndexLike: Bool { (48...57).contains(mark & 0xFF) }
 }
 
 /// The words that were met last: equal keys share one text, and most of the time it need not be made.

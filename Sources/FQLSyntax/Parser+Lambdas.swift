@@ -2,7 +2,7 @@ import FQLValues
 
 extension Parser {
   /// True where the parenthesis under the cursor opens the parameters of an arrow function.
-  func isParameterList() throws(Diagnostic) -> Bool {
+  mutating func isParameterList() throws(Diagnostic) -> Bool {
     var ahead = lexer
     var next = ahead.next()
     func endCheck() throws(Diagnostic) {
@@ -150,7 +150,7 @@ extension Parser {
   }
 
   @inline(never)
-  private func notOneReturn() -> Diagnostic {
+  private mutating func notOneReturn() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
     return Diagnostic(
       "a function body must be one return statement, but found '\(lexer.text(token).shortened)'",

@@ -4,6 +4,8 @@ import FQLValues
 ///
 /// It goes through the bytes once. Every expression is put on a stack, from which arrays, objects and calls take theirs: what is
 /// data all the way down becomes a value at once, and a tree is only made of what contains a call, a lambda or a variable.
+///
+/// What is called for every token is mutating even where it changes nothing: for others the compiler copies the whole parser first.
 struct Parser: ~Copyable {
   /// What an expression is that was put on the stack.
   enum Outcome: UInt8 {
@@ -74,7 +76,7 @@ struct Parser: ~Copyable {
 
   /// The error for a token that does not belong where it stands.
   @inline(never)
-  func unexpected(_ token: Token? = nil) -> Diagnostic {
+  mutating func unexpected(_ token: Token? = nil) -> Diagnostic {
     let token = token ?? self.token
     switch token.kind {
     case .end:
@@ -144,7 +146,7 @@ struct Parser: ~Copyable {
   }
 
   @inline(never)
-  func tooDeep() -> Diagnostic {
+  mutating func tooDeep() -> Diagnostic {
     Diagnostic("nested too deeply (more than \(Limits.nesting) levels)", at: Span(token.start, token.end))
   }
 
@@ -185,9 +187,15 @@ struct Parser: ~Copyable {
   }
 
   @inline(__always)
-  private func number(isNegative: Bool, start: Int) throws(Diagnostic) -> Value {
-    if let value = numberValue(token, isNegative: isNegative) { return value }
-    throw Diagnostic("integer out of range (64 bits)", at: Span(start, token.end))
+  private mutating func number(isNegative: Bool, start: Int) throws(Diagnostic) -> Value {
+    if token.kind == .double { return .double(double(token, isNegative: isNegative)) }
+    guard let integer = integer(token, isNegative: isNegative) else { throw outOfRange(start) }
+    return .integer(integer)
+  }
+
+  @inline(never)
+  private mutating func outOfRange(_ start: Int) -> Diagnostic {
+    Diagnostic("integer out of range (64 bits)", at: Span(start, token.end))
   }
 
   /// Puts data on the stack that ends before the cursor.
@@ -202,13 +210,15 @@ struct Parser: ~Copyable {
     return .tree
   }
 
-  /// The number that a token stands for; nil for an integer beyond 64 bits.
-  func numberValue(_ token: Token, isNegative: Bool) -> Value? {
+  /// The number that a token with a point or an exponent stands for.
+  mutating func double(_ token: Token, isNegative: Bool) -> Double {
+    let magnitude = NumberReader.double(UnsafeBufferPointer(rebasing: lexer.bytes[token.start..<token.end]))
+    return isNegative ? -magnitude : magnitude
+  }
+
+  /// The number that any other token stands for; nil for one beyond 64 bits.
+  mutating func integer(_ token: Token, isNegative: Bool) -> Int64? {
     let bytes = UnsafeBufferPointer(rebasing: lexer.bytes[token.start..<token.end])
-    if token.kind == .double {
-      let magnitude = NumberReader.double(bytes)
-      return .double(isNegative ? -magnitude : magnitude)
-    }
     let magnitude: UInt64?
     if token.kind == .radixInteger {
       let base: UInt64 =
@@ -221,7 +231,7 @@ struct Parser: ~Copyable {
     } else {
       magnitude = NumberReader.magnitude(bytes)
     }
-    return magnitude.flatMap { NumberReader.integer(magnitude: $0, isNegative: isNegative) }.map { .integer($0) }
+    return magnitude.flatMap { NumberReader.integer(magnitude: $0, isNegative: isNegative) }
   }
 
   // MARK: Names
@@ -238,13 +248,13 @@ struct Parser: ~Copyable {
   }
 
   /// True where the parenthesis under the cursor belongs to the word before it.
-  private func isCall(_ word: Token) -> Bool {
+  private mutating func isCall(_ word: Token) -> Bool {
     if lexer.isWord(word, "function") || lexer.isWord(word, "undefined") || constant(word) != nil { return false }
     return !token.isAfterLineEnd || !openBrackets.isEmpty || parameter(lexer.text(word)) == nil
   }
 
   /// What a word stands for that is data.
-  private func constant(_ word: Token) -> Value? {
+  private mutating func constant(_ word: Token) -> Value? {
     if lexer.isWord(word, "true") { return .boolean(true) }
     if lexer.isWord(word, "false") { return .boolean(false) }
     return lexer.isWord(word, "null") ? .null : nil
