@@ -3,6 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 extern char **environ;
 
@@ -94,3 +97,14 @@ void fql_history_add(HistoryW *history, const int32_t *entry) {
 }
 
 char **fql_environment(void) { return environ; }
+
+void fql_memory_set(int step, int kept, int apart) {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TOP_PAD, step);
+  mallopt(M_TRIM_THRESHOLD, kept);
+  mallopt(M_MMAP_THRESHOLD, apart);
+#else
+  (void)step, (void)kept, (void)apart;
+#endif
+}

@@ -12,6 +12,7 @@ public enum Program {
   /// Evaluating, printing and freeing deep values recurses, so everything happens on a thread with a stack that no
   /// value fills; its memory is only reserved. Signals go to that thread as well.
   public static func main() -> Never {
+    Memory.prepare()
     if let status = runOnDeepStack(size: 1 << 30) ?? runOnDeepStack(size: 1 << 26) { exit(status) }
     exit(run())
   }
@@ -103,7 +104,8 @@ public enum Program {
         return InteractiveShell(shell).run()
       }
       shell.run(invocation.inputs.isEmpty ? [.standardInput] : invocation.inputs)
-      return shell.finish()
+      // What is in memory goes with the process: it is not freed piece by piece.
+      return withExtendedLifetime(shell) { exit(shell.finish()) }
     } catch {
       notices.write("\(notices.styles.error("error:")) \(error.description)\n")
       return ExitStatus.inputOutput

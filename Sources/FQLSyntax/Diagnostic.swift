@@ -29,10 +29,10 @@ public struct Diagnostic: Error, Sendable, Equatable {
 
   /// `"(" at 1:4 is still open`, of the innermost bracket; nil where none is.
   public func openBracketText(in source: Source) -> String? {
-    guard let offset = openBrackets.last, offset < source.bytes.count else { return nil }
+    guard let offset = openBrackets.last, offset < source.count else { return nil }
     let position = source.position(at: offset)
-    let isComment = source.bytes[offset] == UInt8(ascii: "/")
-    let bracket = isComment ? "/*" : String(Unicode.Scalar(source.bytes[offset]))
+    let first = source.withBytes { $0[offset] }
+    let bracket = first == UInt8(ascii: "/") ? "/*" : String(Unicode.Scalar(first))
     return "\"\(bracket)\" at \(position.line):\(position.column) is still open"
   }
 }

@@ -11,13 +11,13 @@ public enum Formatter {
     // A layout that would change a query is a defect of this file; then the text stays as it is.
     guard let again = try? Script(parsing: Source(name: source.name, text: text), allowsCommands: allowsCommands),
       wireForms(again) == wireForms(script)
-    else { return source.text(0..<source.bytes.count) }
+    else { return source.text(0..<source.count) }
     return text
   }
 
   /// The text of a script in the formatter's layout.
   static func layOut(_ script: Script) -> String {
-    script.source.bytes.withUnsafeBufferPointer { bytes in
+    script.source.withBytes { bytes in
       var formatter = ScriptFormatter(bytes)
       formatter.write(script)
       return formatter.text

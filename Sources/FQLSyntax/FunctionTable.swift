@@ -77,6 +77,24 @@ public enum FunctionTable {
     case array
   }
 
+  /// What is particular to the way a call is written.
+  enum Syntax {
+    case ordinary, bytes, lambda, `let`, object, paginate, ref
+
+    init(_ name: String) {
+      self =
+        switch name {
+        case "Bytes": .bytes
+        case "Lambda": .lambda
+        case "Let": .let
+        case "Object": .object
+        case "Paginate": .paginate
+        case "Ref": .ref
+        default: .ordinary
+        }
+    }
+  }
+
   /// One function.
   public final class Entry: Sendable {
     /// The name in text; empty for a form that only the wire has.
@@ -99,6 +117,11 @@ public enum FunctionTable {
     public let effect: Effect
     public let isDeprecated: Bool
     public let summary: String
+    let syntax: Syntax
+    /// True where a literal `null` may count as no argument.
+    let dropsNull: Bool
+    /// The wire keys for each number of arguments that are sent one by one as they stand, and none besides.
+    private let plainKeys: [[String]?]
 
     init(
       _ name: String, _ signature: String, _ parameters: [String], _ minimum: Int, _ maximum: Int?, keys: [Key],
@@ -118,7 +141,34 @@ public enum FunctionTable {
       self.options = options
       isDeprecated = deprecated
       self.summary = summary
+      syntax = Syntax(name)
+      dropsNull = keys.contains { if case .omittedOrNull = $0.absent { true } else { false } }
+      let isPlain = variadic == .none && (syntax == .ordinary || syntax == .ref)
+      plainKeys =
+        isPlain
+        ? Entry.plainKeys(keys, keyNames, syntax == .ref ? 2 : minimum, min(maximum ?? .max, parameters.count)) : []
     }
+
+    /// The names of the keys for each number of arguments that become members one by one; nil where the number is too small, or some
+    /// key is sent besides.
+    private static func plainKeys(_ keys: [Key], _ names: [String], _ minimum: Int, _ maximum: Int) -> [[String]?] {
+      var result: [[String]?] = []
+      for count in 0...maximum {
+        guard count <= keys.count, count == 0 || keys[count - 1].parameter == count - 1 else { break }
+        let sendsMore = keys[count...].contains { key in
+          if case .null = key.absent { return true }
+          return key.parameter.map { $0 < count } ?? false
+        }
+        let isPlain = count >= minimum && !sendsMore
+        result.append(isPlain ? count == keys.count ? names : Array(names[..<count]) : nil)
+      }
+      return result
+    }
+
+    /// The keys of a call with that number of arguments, where each argument becomes a member as it stands; nil where there is more
+    /// to it.
+    @inline(__always)
+    func plainKeys(_ count: Int) -> [String]? { count < plainKeys.count ? plainKeys[count] : nil }
 
     /// The key that names the form on the wire.
     public var wireName: String { keys[0].name }
@@ -151,11 +201,7 @@ public enum FunctionTable {
   /// Every function and form; an entry's place here is its number in a tree (`Expr.Members.function`).
   public static let entries: [Entry] = categories.flatMap(\.entries) + wireOnly
 
-  private static let numbersByName: [String: Int] = {
-    var table: [String: Int] = [:]
-    for (i, entry) in entries.enumerated() where !entry.name.isEmpty { table[entry.name] = i }
-    return table
-  }()
+  private static let numbersByName = WordTable(entries.map(\.name))
 
   private static let numbersByKey: [String: [Int]] = {
     var table: [String: [Int]] = [:]
@@ -165,6 +211,11 @@ public enum FunctionTable {
 
   /// The number of the function with that name in text.
   public static func number(named name: String) -> Int? { numbersByName[name] }
+
+  /// The number of the function that a token names.
+  static func number(of token: Token, in lexer: Lexer) -> Int? {
+    numbersByName.number(in: lexer.bytes, from: token.start, to: token.end)
+  }
 
   /// The function with that name in text.
   public static func entry(named name: String) -> Entry? { numbersByName[name].map { entries[$0] } }

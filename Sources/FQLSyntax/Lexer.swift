@@ -4,10 +4,15 @@ import FQLValues
 ///
 /// It works on bytes that are known to be UTF-8, and keeps nothing but its place; a copy of it looks ahead.
 struct Lexer {
+  /// What makes a token invalid.
+  enum Problem: UInt8 {
+    case character, number, string, template, templateValue, comment
+  }
+
   let bytes: UnsafeBufferPointer<UInt8>
   var place: Int
   /// What is wrong with the last token, where its kind is `invalid`.
-  var problem: Diagnostic?
+  var problem = Problem.character
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int = 0) {
     self.bytes = bytes
@@ -34,31 +39,57 @@ struct Lexer {
     guard start < bytes.count else {
       return Token(kind: .end, isAfterLineEnd: isAfterLineEnd, start: start, end: start)
     }
+    let byte = bytes[start]
+    var kind: Token.Kind
+    var end = start + 1
+    switch byte {
+    case UInt8(ascii: ","): kind = .comma
+    case UInt8(ascii: ":"): kind = .colon
+    case UInt8(ascii: "("): kind = .leftParenthesis
+    case UInt8(ascii: ")"): kind = .rightParenthesis
+    case UInt8(ascii: "["): kind = .leftBracket
+    case UInt8(ascii: "]"): kind = .rightBracket
+    case UInt8(ascii: "{"): kind = .leftBrace
+    case UInt8(ascii: "}"): kind = .rightBrace
+    case UInt8(ascii: ";"): kind = .semicolon
+    case UInt8(ascii: "-"): kind = .minus
+    case UInt8(ascii: "+"): kind = .plus
+    case UInt8(ascii: "="):
+      let isArrow = self.byte(at: end) == UInt8(ascii: ">")
+      kind = isArrow ? .arrow : .equals
+      if isArrow { end += 1 }
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      kind = .string
+      end = endOfPlainString(quote: byte, from: end)
+      if end == start { return longToken(from: start, isAfterLineEnd) }
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+      UInt8(ascii: "$"):
+      kind = .name
+      end = endOfName(from: end)
+    default: return longToken(from: start, isAfterLineEnd)
+    }
+    place = end
+    return Token(kind: kind, isAfterLineEnd: isAfterLineEnd, start: start, end: end)
+  }
+
+  /// The place behind a string's closing quote, where that is among the next bytes and nothing stands before it that needs a closer
+  /// look; otherwise the place before `start`.
+  @inline(__always)
+  private func endOfPlainString(quote: UInt8, from start: Int) -> Int {
+    guard let word = ByteWord(bytes, at: start) else { return start - 1 }
+    let length = ByteWord.unmarkedCount(word.marksOfStringEnds(quote))
+    guard length < 8, bytes[start + length] == quote else { return start - 1 }
+    return start + length + 1
+  }
+
+  /// A token of the kinds that take some time to read.
+  @inline(never)
+  private mutating func longToken(from start: Int, _ isAfterLineEnd: Bool) -> Token {
     var token = Token(kind: .invalid, isAfterLineEnd: isAfterLineEnd, start: start, end: start + 1)
     let byte = bytes[start]
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "'"): scanString(quote: byte, &token)
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
-      UInt8(ascii: "$"):
-      scanName(&token)
     case UInt8(ascii: "0")...UInt8(ascii: "9"): scanNumber(&token)
-    case UInt8(ascii: ","): token.kind = .comma
-    case UInt8(ascii: ":"): token.kind = .colon
-    case UInt8(ascii: "("): token.kind = .leftParenthesis
-    case UInt8(ascii: ")"): token.kind = .rightParenthesis
-    case UInt8(ascii: "["): token.kind = .leftBracket
-    case UInt8(ascii: "]"): token.kind = .rightBracket
-    case UInt8(ascii: "{"): token.kind = .leftBrace
-    case UInt8(ascii: "}"): token.kind = .rightBrace
-    case UInt8(ascii: ";"): token.kind = .semicolon
-    case UInt8(ascii: "-"): token.kind = .minus
-    case UInt8(ascii: "+"): token.kind = .plus
-    case UInt8(ascii: "="):
-      token.kind = .equals
-      if self.byte(at: start + 1) == UInt8(ascii: ">") {
-        token.kind = .arrow
-        token.end = start + 2
-      }
     case UInt8(ascii: "."):
       if isDigit(self.byte(at: start + 1)) {
         scanNumber(&token)
@@ -69,17 +100,33 @@ struct Lexer {
         token.kind = .dot
       }
     case UInt8(ascii: "`"): scanTemplate(&token)
-    default:
-      scanOther(&token)
+    default: scanOther(&token)
     }
     place = token.end
     return token
   }
 
+  /// What is wrong with a token that is invalid, the last one.
+  @inline(never)
+  func diagnostic(of token: Token) -> Diagnostic {
+    let start = token.start
+    return switch problem {
+    case .character:
+      Diagnostic("unexpected character '\(scalar(at: start).printable)'", at: Span(start, token.end))
+    case .number: Diagnostic("invalid number '\(text(token).shortened)'", at: Span(start, token.end))
+    case .string: Diagnostic("unterminated string", at: Span(start, start + 1))
+    case .template:
+      Diagnostic("unterminated template", at: Span(start, start + 1), isIncomplete: true, openBrackets: [start])
+    case .templateValue:
+      Diagnostic("a template with '${' is not supported", at: Span(token.end - 2, token.end))
+    case .comment:
+      Diagnostic("unterminated comment", at: Span(start, start + 2), isIncomplete: true, openBrackets: [start])
+    }
+  }
+
   @inline(never)
   private mutating func unfinishedComment(_ start: Int, _ isAfterLineEnd: Bool) -> Token {
-    problem = Diagnostic(
-      "unterminated comment", at: Span(start, start + 2), isIncomplete: true, openBrackets: [start])
+    problem = .comment
     return Token(kind: .invalid, isAfterLineEnd: isAfterLineEnd, start: start, end: bytes.count)
   }
 
@@ -88,10 +135,11 @@ struct Lexer {
   private mutating func scanOther(_ token: inout Token) {
     let scalar = scalar(at: token.start)
     if !scalar.isASCII, scalar.properties.isIDStart {
-      scanName(&token)
+      token.kind = .name
+      token.end = endOfName(from: token.start)
     } else {
       token.end = token.start + max(1, UTF8.width(scalar))
-      problem = Diagnostic("unexpected character '\(scalar.printable)'", at: Span(token.start, token.end))
+      problem = .character
     }
   }
 
@@ -100,13 +148,19 @@ struct Lexer {
   /// Passes white space and comments; returns where an unfinished comment starts.
   @inline(__always)
   private mutating func skipTrivia(_ isAfterLineEnd: inout Bool) -> Int? {
+    var place = place
+    defer { self.place = place }
     while place < bytes.count {
       switch bytes[place] {
       case 0x20, 0x09: place += 1
       case 0x0A, 0x0D:
         isAfterLineEnd = true
         place += 1
-      case 0x0B, 0x0C, UInt8(ascii: "/"), 0x80...: return skipRareTrivia(&isAfterLineEnd)
+      case 0x0B, 0x0C, UInt8(ascii: "/"), 0x80...:
+        self.place = place
+        let unfinished = skipRareTrivia(&isAfterLineEnd)
+        place = self.place
+        return unfinished
       default: return nil
       }
     }
@@ -184,13 +238,22 @@ struct Lexer {
     return Unicode.Scalar(code) ?? "\u{FFFD}"
   }
 
-  private func scanName(_ token: inout Token) {
-    token.kind = .name
-    var place = token.start
+  /// Where the letters and digits end that begin at a place.
+  @inline(__always)
+  private func endOfName(from start: Int) -> Int {
+    var place = start
+    while place < bytes.count, bytes[place].isNameByte { place += 1 }
+    return place < bytes.count && bytes[place] >= 0x80 ? endOfWideName(from: place) : place
+  }
+
+  /// The same where letters beyond ASCII are among them.
+  @inline(never)
+  private func endOfWideName(from start: Int) -> Int {
+    var place = start
     while place < bytes.count {
       let byte = bytes[place]
       if byte < 0x80 {
-        guard byte.isASCIIWord || byte == UInt8(ascii: "$") else { break }
+        guard byte.isNameByte else { break }
         place += 1
       } else {
         let scalar = scalar(at: place)
@@ -198,7 +261,7 @@ struct Lexer {
         place += UTF8.width(scalar)
       }
     }
-    token.end = place
+    return place
   }
 
   // MARK: Numbers
@@ -249,13 +312,11 @@ struct Lexer {
         isValid = scanDigits(&place, where: isDigit)
       }
     }
-    var rest = Token(kind: .name, start: place, end: place)
-    scanName(&rest)
-    token.end = max(rest.end, token.start + 1)
-    if !isValid || rest.end > place {
+    let end = endOfName(from: place)
+    token.end = max(end, token.start + 1)
+    if !isValid || end > place {
       token.kind = .invalid
-      let span = Span(token.start, token.end)
-      problem = Diagnostic("invalid number '\(text(token).shortened)'", at: span)
+      problem = .number
     }
   }
 
@@ -265,6 +326,11 @@ struct Lexer {
     token.kind = .string
     var place = token.start + 1
     while place < bytes.count {
+      if let word = ByteWord(bytes, at: place) {
+        let stops = word.marksOfStringEnds(quote)
+        place += ByteWord.unmarkedCount(stops)
+        if stops == 0 { continue }
+      }
       let byte = bytes[place]
       if byte == quote {
         token.end = place + 1
@@ -282,7 +348,7 @@ struct Lexer {
     }
     token.kind = .invalid
     token.end = min(place, bytes.count)
-    problem = Diagnostic("unterminated string", at: Span(token.start, token.start + 1))
+    problem = .string
   }
 
   private mutating func scanTemplate(_ token: inout Token) {
@@ -299,7 +365,7 @@ struct Lexer {
       case UInt8(ascii: "$") where byte(at: place + 1) == UInt8(ascii: "{"):
         token.kind = .invalid
         token.end = place + 2
-        problem = Diagnostic("a template with '${' is not supported", at: Span(place, place + 2))
+        problem = .templateValue
         return
       case 0x0D:
         token.hasEscapes = true
@@ -309,8 +375,7 @@ struct Lexer {
     }
     token.kind = .invalid
     token.end = bytes.count
-    problem = Diagnostic(
-      "unterminated template", at: Span(token.start, token.start + 1), isIncomplete: true, openBrackets: [token.start])
+    problem = .template
   }
 
   /// The text of a token as it was written.

@@ -1,70 +1,100 @@
 import FQLValues
 
 extension Parser {
-  struct Argument {
-    var value: Parsed
+  /// What an argument is and where it stands; its tree is on `nodes`.
+  struct ArgumentPlace {
+    var outcome: Outcome
     var span: Span
+  }
 
-    var expr: Expr { value.expr(span) }
+  struct Argument {
+    var expr: Expr
+    var isUndefined: Bool
+    var span: Span
   }
 
   /// A call, with its parenthesis under the cursor.
-  mutating func call(_ word: Token) throws(Diagnostic) -> Parsed {
-    let name = lexer.text(word)
-    guard let number = FunctionTable.number(named: name) else { throw notCallable(word, name) }
+  mutating func call(_ word: Token) throws(Diagnostic) -> Outcome {
+    guard let number = FunctionTable.number(of: word, in: lexer) else { throw notCallable(word) }
     try open(.leftParenthesis)
-    if name == "Let" { return try letCall(word, number) }
-    return try finish(word, number, try arguments())
+    let entry = FunctionTable.entries[number]
+    if entry.syntax == .let { return try letCall(word, number) }
+    let base = nodes.count
+    try readArguments()
+    if let outcome = finishPlainly(word, entry, number, base) { return outcome }
+    return try finish(word, entry, number, base)
   }
 
   // The functions on the way down are kept apart from those that make the tree: their frames add up.
 
   /// The arguments and the closing parenthesis.
   @inline(never)
-  private mutating func arguments() throws(Diagnostic) -> [Argument] {
-    var arguments: [Argument] = []
+  private mutating func readArguments() throws(Diagnostic) {
     while token.kind != .rightParenthesis {
       let start = token.start
-      let value = try expression()
-      arguments.append(Argument(value: value, span: Span(start, previousEnd)))
+      let outcome = try expression()
+      arguments.push(ArgumentPlace(outcome: outcome, span: Span(start, previousEnd)))
       guard token.kind == .comma else { break }
       advance()
     }
     try close(.rightParenthesis)
-    return arguments
+  }
+
+  /// The tree of a call whose arguments are its members as they stand; nil, with nothing done, where there is more to it.
+  @inline(never)
+  private mutating func finishPlainly(
+    _ word: Token, _ entry: FunctionTable.Entry, _ number: Int, _ base: Int
+  ) -> Outcome? {
+    let count = nodes.count - base
+    guard let keys = entry.plainKeys(count) else { return nil }
+    let argumentBase = arguments.count - count
+    for place in 0..<count {
+      if arguments[argumentBase + place].outcome == .undefined { return nil }
+      if entry.dropsNull, nodes[base + place].isNull { return nil }
+    }
+    arguments.truncate(to: argumentBase)
+    let members = Expr.Members(keys: keys, values: nodes.popArray(from: base), function: number)
+    return push(Expr(.object(members), span: Span(word.start, previousEnd)))
   }
 
   /// The tree of a call.
   @inline(never)
-  private func finish(_ word: Token, _ number: Int, _ arguments: [Argument]) throws(Diagnostic) -> Parsed {
-    let entry = FunctionTable.entries[number]
+  private mutating func finish(
+    _ word: Token, _ entry: FunctionTable.Entry, _ number: Int, _ base: Int
+  ) throws(Diagnostic) -> Outcome {
+    let arguments = arguments.popArray(from: arguments.count - (nodes.count - base), with: &nodes) {
+      Argument(expr: $1, isUndefined: $0.outcome == .undefined, span: $0.span)
+    }
     try checkCount(arguments.count, entry, word)
     let span = Span(word.start, previousEnd)
-    switch entry.name {
-    case "Lambda" where arguments.count == 1: return try lambdaCall(arguments[0])
-    case "Ref" where arguments.count == 1:
+    switch entry.syntax {
+    case .lambda where arguments.count == 1: return push(try lambdaCall(arguments[0]))
+    case .ref where arguments.count == 1:
       try require(arguments[0], 0, entry)
-      return .expr(Expr.object([("@ref", arguments[0].expr)], span: span))
-    case "Object":
-      if case .constant(.object) = arguments[0].value { return arguments[0].value }
-      guard case .expr(let expr) = arguments[0].value, expr.isObjectLiteral else {
+      return push(Expr.object([("@ref", arguments[0].expr)], span: span))
+    case .object:
+      if case .object(let object)? = arguments[0].expr.literal {
+        push(.object(object), from: word.start)
+        return .data
+      }
+      guard arguments[0].expr.isObjectLiteral else {
         throw Diagnostic("Object takes an object literal", at: arguments[0].span)
       }
-      return .expr(expr)
-    case "Bytes":
-      guard let text = arguments[0].value.text, let bytes = Base64.decode(text) else {
+      return push(arguments[0].expr)
+    case .bytes:
+      guard case .string(let text)? = arguments[0].expr.literal, let bytes = Base64.decode(text) else {
         throw Diagnostic("Bytes takes a string of base64", at: arguments[0].span)
       }
       let canonical = Expr(.literal(.string(Base64.encode(bytes))), span: arguments[0].span)
-      return .expr(Expr.object([("@bytes", canonical)], function: number, span: span))
-    case "Paginate": return .expr(try paginateCall(arguments, entry, number, span))
-    default:
-      return .expr(Expr(.object(try members(entry, number, arguments)), span: span))
+      return push(Expr.object([("@bytes", canonical)], function: number, span: span))
+    case .paginate: return push(try paginateCall(arguments, entry, number, span))
+    default: return push(Expr(.object(try members(entry, number, arguments)), span: span))
     }
   }
 
   @inline(never)
-  private func notCallable(_ word: Token, _ name: String) -> Diagnostic {
+  private func notCallable(_ word: Token) -> Diagnostic {
+    let name = lexer.text(word)
     if parameter(name) == nil { return undefinedName(word) }
     return Diagnostic("\(name) is a parameter and cannot be called", at: Span(word.start, word.end))
   }
@@ -85,7 +115,7 @@ extension Parser {
   }
 
   private func require(_ argument: Argument, _ place: Int, _ entry: FunctionTable.Entry) throws(Diagnostic) {
-    guard argument.value.isUndefined else { return }
+    guard argument.isUndefined else { return }
     throw Diagnostic(
       "Expected value, but found 'undefined'. Argument \(place) for \(entry.name) is required.", at: argument.span)
   }
@@ -99,7 +129,7 @@ extension Parser {
     var isWhole = true
     var keys: [String] = []
     // The text's first bad argument is reported, whatever the order on the wire.
-    for place in arguments.indices.prefix(entry.parameters.count) where arguments[place].value.isUndefined {
+    for place in arguments.indices.prefix(entry.parameters.count) where arguments[place].isUndefined {
       let key = entry.keys.first { $0.parameter == place }
       guard let key, case .required = key.absent else { continue }
       let isRest = entry.variadic != .none && place == entry.parameters.count - 1
@@ -127,15 +157,15 @@ extension Parser {
     if entry.variadic != .none, place == entry.parameters.count - 1 {
       let rest = arguments[min(place, arguments.count)...]
       if rest.count == 1, entry.variadic == .bareWhenOne, let only = rest.first {
-        return only.value.isUndefined && key.isOptional ? nil : only.expr
+        return only.isUndefined && key.isOptional ? nil : only.expr
       }
       return list(rest)
     }
-    guard place < arguments.count, !arguments[place].value.isUndefined else {
+    guard place < arguments.count, !arguments[place].isUndefined else {
       if case .null = key.absent { return Expr(.literal(.null)) }
       return nil
     }
-    if case .omittedOrNull = key.absent, arguments[place].value.isNull { return nil }
+    if case .omittedOrNull = key.absent, arguments[place].expr.isNull { return nil }
     return arguments[place].expr
   }
 
@@ -147,8 +177,8 @@ extension Parser {
   }
 
   /// `Lambda(x => ...)` is its argument, and so is a call.
-  private func lambdaCall(_ argument: Argument) throws(Diagnostic) -> Parsed {
-    if case .expr(let expr) = argument.value, case .object = expr.kind, !expr.isObjectLiteral { return argument.value }
+  private func lambdaCall(_ argument: Argument) throws(Diagnostic) -> Expr {
+    if case .object = argument.expr.kind, !argument.expr.isObjectLiteral { return argument.expr }
     throw Diagnostic("Lambda function takes either a Function or an Expr.", at: argument.span)
   }
 
@@ -169,12 +199,12 @@ extension Parser {
     }
     if arguments.count > 1 {
       let options = arguments[1]
-      switch options.value {
-      case .undefined, .constant(.null): break
-      case .constant(.object(let object)):
+      switch options.expr.kind {
+      case .literal(.null): break
+      case .literal(.object(let object)):
         for field in object.fields { add(field.key, Expr(.literal(field.value), span: options.span)) }
-      case .expr(let expr):
-        guard expr.isObjectLiteral, case .object(let outer) = expr.kind, case .object(let inner) = outer.values[0].kind
+      case .object(let outer):
+        guard options.expr.isObjectLiteral, case .object(let inner) = outer.values[0].kind
         else { throw Diagnostic("the options of Paginate must be an object literal", at: options.span) }
         for place in inner.keys.indices { add(inner.keys[place], inner.values[place]) }
       default: throw Diagnostic("the options of Paginate must be an object literal", at: options.span)
@@ -187,7 +217,7 @@ extension Parser {
 
   /// `Let({a: 1}, body)`, behind the parenthesis.
   @inline(never)
-  private mutating func letCall(_ word: Token, _ number: Int) throws(Diagnostic) -> Parsed {
+  private mutating func letCall(_ word: Token, _ number: Int) throws(Diagnostic) -> Outcome {
     var count = 0
     var bindings: (expr: Expr, names: [String])?
     var body: Argument?
@@ -195,7 +225,7 @@ extension Parser {
       switch count {
       case 0: bindings = try self.bindings()
       case 1: body = try letBody(bindings?.names ?? [])
-      default: _ = try expression()
+      default: _ = try tree()
       }
       count += 1
       guard token.kind == .comma else { break }
@@ -209,24 +239,22 @@ extension Parser {
   private mutating func letBody(_ names: [String]) throws(Diagnostic) -> Argument {
     let start = token.start
     if let function = try letFunction(binding: names) {
-      return Argument(value: function, span: Span(start, previousEnd))
+      return Argument(expr: function, isUndefined: false, span: Span(start, previousEnd))
     }
-    let value = try expression()
-    return Argument(value: value, span: Span(start, previousEnd))
+    let outcome = try expression()
+    return Argument(expr: nodes.pop(), isUndefined: outcome == .undefined, span: Span(start, previousEnd))
   }
 
   @inline(never)
-  private func finishLet(
+  private mutating func finishLet(
     _ word: Token, _ number: Int, _ count: Int, _ bindings: Expr?, _ body: Argument?
-  ) throws(Diagnostic) -> Parsed {
+  ) throws(Diagnostic) -> Outcome {
     let entry = FunctionTable.entries[number]
     try checkCount(count, entry, word)
     guard let bindings, let body else { throw unexpected() }
     try require(body, 1, entry)
-    return .expr(
-      Expr(
-        .object(Expr.Members(keys: entry.keyNames, values: [bindings, body.expr], function: number)),
-        span: Span(word.start, previousEnd)))
+    let members = Expr.Members(keys: entry.keyNames, values: [bindings, body.expr], function: number)
+    return push(Expr(.object(members), span: Span(word.start, previousEnd)))
   }
 
   /// The bindings as an array of objects, and the names in order, the dropped ones too.
@@ -277,7 +305,7 @@ extension Parser {
   }
 
   @inline(never)
-  private func notBindings() -> Diagnostic {
+  private mutating func notBindings() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
     return Diagnostic(
       "the bindings of Let must be an object literal or an array of such", at: Span(token.start, token.end))
@@ -285,16 +313,9 @@ extension Parser {
 
   @inline(never)
   private mutating func bindingObject() throws(Diagnostic) -> FieldList {
-    var list = FieldList()
-    try open(.leftBrace)
-    while token.kind != .rightBrace {
-      let (key, value, span) = try field()
-      list.set(key, value, span)
-      guard token.kind == .comma else { break }
-      advance()
-    }
-    try close(.rightBrace)
-    return list
+    let base = nodes.count
+    let traits = try fields()
+    return popFields(from: base, traits)
   }
 }
 

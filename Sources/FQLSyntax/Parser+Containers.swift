@@ -1,133 +1,139 @@
 import FQLValues
 
 extension Parser {
-  mutating func array() throws(Diagnostic) -> Parsed {
+  mutating func array() throws(Diagnostic) -> Outcome {
     let start = token.start
-    let base = values.count
-    let spanBase = spans.count
-    var expressions: [Expr]? = keepsPlaces ? [] : nil
+    let base = nodes.count
+    var isData = !keepsPlaces
     try open(.leftBracket)
     while token.kind != .rightBracket {
-      let elementStart = token.start
-      let element = try expression()
-      let span = Span(elementStart, previousEnd)
-      if expressions == nil {
-        switch element {
-        case .constant(let value):
-          values.push(value)
-          spans.push(span)
-        case .undefined:
-          values.push(.null)
-          spans.push(span)
-        case .expr(let expr):
-          let before = zip(values.popArray(from: base), spans.popArray(from: spanBase))
-          expressions = before.map { Expr(.literal($0), span: $1) } + [expr]
-        }
-      } else {
-        expressions?.append(element.expr(span))
-      }
+      if try expression() == .tree { isData = false }
       guard token.kind == .comma else { break }
       advance()
     }
     try close(.rightBracket)
-    if let expressions { return .expr(Expr(.array(expressions), span: Span(start, previousEnd))) }
-    spans.truncate(to: spanBase)
-    return .constant(.array(values.popArray(from: base)))
+    return finishArray(from: start, base, isData)
   }
 
-  mutating func object() throws(Diagnostic) -> Parsed {
+  // The functions on the way down are kept apart from those that make the tree: their frames add up.
+
+  @inline(never)
+  private mutating func finishArray(from start: Int, _ base: Int, _ isData: Bool) -> Outcome {
+    if !isData { return push(Expr(.array(nodes.popArray(from: base)), span: Span(start, previousEnd))) }
+    push(.array(nodes.popArray(from: base) { $0.literal ?? .null }), from: start)
+    return .data
+  }
+
+  mutating func object() throws(Diagnostic) -> Outcome {
     let start = token.start
-    let base = fields.count
-    let spanBase = spans.count
-    var slow: FieldList? = keepsPlaces ? FieldList() : nil
-    var names: Set<String> = []
-    var hasIndexKey = false
+    let base = nodes.count
+    let traits = try fields()
+    return finishObject(from: start, base, traits)
+  }
+
+  /// The tree of an object, or where nothing of it is to be evaluated, and places are not kept, the value.
+  @inline(never)
+  private mutating func finishObject(from start: Int, _ base: Int, _ traits: FieldTraits) -> Outcome {
+    if traits.isData, !traits.hasIndexKey {
+      push(
+        .object(Object(nodes.popArray(from: base, with: &keys) { Object.Field($1.text, $0.literal ?? .null) })),
+        from: start)
+      return .data
+    }
+    let span = Span(start, previousEnd)
+    let members = popFields(from: base, traits).members()
+    if !keepsPlaces {
+      var data: [Object.Field] = []
+      for (key, value) in zip(members.keys, members.values) {
+        guard let value = value.literal else { break }
+        data.append(Object.Field(key, value))
+      }
+      if data.count == members.keys.count {
+        push(.object(Object(data)), from: start)
+        return .data
+      }
+    }
+    let outer = Expr.Members(
+      keys: FormKeys.object, values: [Expr(.object(members), span: span)], function: FormNumbers.object)
+    return push(Expr(.object(outer), span: span))
+  }
+
+  /// Takes fields from the stacks.
+  mutating func popFields(from base: Int, _ traits: FieldTraits) -> FieldList {
+    FieldList(
+      keys: keys.popArray(from: keys.count - (nodes.count - base)) { $0.text }, values: nodes.popArray(from: base),
+      undefined: traits.undefined, hasIndexKey: traits.hasIndexKey)
+  }
+
+  /// The fields of the object under the cursor: keys and values are on their stacks. Of a repeated key the last value counts, at the
+  /// first place.
+  mutating func fields() throws(Diagnostic) -> FieldTraits {
+    let base = nodes.count
+    let keyBase = keys.count
+    var traits = FieldTraits(isData: !keepsPlaces)
     try open(.leftBrace)
     while token.kind != .rightBrace {
-      let mark = keyMark()
-      let (key, value, span) = try field()
-      if let first = key.utf8.first, first < 58, first > 47 { hasIndexKey = true }
-      if case .constant(let constant) = value, slow == nil {
-        if let place = earlierField(named: key, mark, from: base, &names) {
-          fields[place].value = constant
-          spans[spanBase + place - base] = span
-        } else {
-          fields.push(Object.Field(key, constant))
-          keyMarks.push(mark)
-          spans.push(span)
-        }
+      let keyToken = token
+      let key = try fieldKey()
+      let outcome: Outcome
+      if keyToken.kind == .name, token.kind == .comma || token.kind == .rightBrace {
+        outcome = try variable(keyToken)
       } else {
-        if slow == nil {
-          slow = FieldList(fields.popArray(from: base), spans.popArray(from: spanBase))
-          keyMarks.truncate(to: base)
-        }
-        slow?.set(key, value, span)
+        try expect(.colon)
+        outcome = try expression()
       }
+      addField(key, outcome, from: base, keyBase, &traits)
       guard token.kind == .comma else { break }
       advance()
     }
     try close(.rightBrace)
-    if let slow { return slow.finish(span: Span(start, previousEnd), keepsPlaces: keepsPlaces) }
-    spans.truncate(to: spanBase)
-    keyMarks.truncate(to: base)
-    var list = fields.popArray(from: base)
-    if hasIndexKey {
-      let order = JavaScriptKey.order(list.map(\.key))
-      list = order.map { list[$0] }
+    return traits
+  }
+
+  /// Gives the value on top of the stack its key.
+  @inline(__always)
+  private mutating func addField(
+    _ key: ParsedKey, _ outcome: Outcome, from base: Int, _ keyBase: Int, _ traits: inout FieldTraits
+  ) {
+    if key.isIndexLike { traits.hasIndexKey = true }
+    if outcome != .data { traits.isData = false }
+    if let place = earlierField(named: key, from: keyBase, &traits) {
+      nodes[base + place] = nodes.pop()
+      traits.undefined.removeAll { $0 == place }
+      if outcome == .undefined { traits.undefined.append(place) }
+    } else {
+      if outcome == .undefined { traits.undefined.append(keys.count - keyBase) }
+      keys.push(key)
     }
-    return .constant(.object(Object(list)))
   }
 
   /// The place of an earlier field with that name.
-  private func earlierField(named key: String, _ mark: UInt64, from base: Int, _ names: inout Set<String>) -> Int? {
-    let count = fields.count - base
-    if count < 32 {
-      for place in base..<fields.count where keyMarks[place] == mark || mark == 0 || keyMarks[place] == 0 {
-        if fields[place].key == key { return place }
-      }
-      return nil
+  @inline(__always)
+  private mutating func earlierField(named key: ParsedKey, from base: Int, _ traits: inout FieldTraits) -> Int? {
+    if keys.count - base >= 32, isNewName(key, from: base, &traits) { return nil }
+    for place in base..<keys.count where keys[place].mark == key.mark && keys[place].text.isSame(as: key.text) {
+      return place - base
     }
-    if names.isEmpty {
-      for place in base..<fields.count { names.insert(fields[place].key) }
-    }
-    guard !names.insert(key).inserted else { return nil }
-    for place in base..<fields.count where fields[place].key == key { return place }
     return nil
   }
 
-  /// A number that differs for most keys that differ, from the letters of the key under the cursor; 0 where it says nothing, because
-  /// there is more than one way to write that key.
-  @inline(__always)
-  private func keyMark() -> UInt64 {
-    guard token.kind == .name || (token.kind == .string && !token.hasEscapes) else { return 0 }
-    let quotes = token.kind == .string ? 1 : 0
-    var mark: UInt64 = 0
-    for place in (token.start + quotes)..<(token.end - quotes) { mark = mark &* 31 &+ UInt64(lexer.bytes[place]) }
-    return mark
-  }
-
-  /// `key: value`, or a parameter's name alone.
-  mutating func field() throws(Diagnostic) -> (key: String, value: Parsed, span: Span) {
-    let keyToken = token
-    let key = try fieldKey()
-    var start = keyToken.start
-    let value: Parsed
-    if keyToken.kind == .name, token.kind == .comma || token.kind == .rightBrace {
-      value = try variable(keyToken)
-    } else {
-      try expect(.colon)
-      start = token.start
-      value = try expression()
+  /// True where a wide object surely has no field of that name.
+  @inline(never)
+  private mutating func isNewName(_ key: ParsedKey, from base: Int, _ traits: inout FieldTraits) -> Bool {
+    if traits.marks.isEmpty {
+      for place in base..<keys.count { traits.marks.insert(keys[place].mark) }
     }
-    return (key, value, Span(start, previousEnd))
+    return traits.marks.insert(key.mark).inserted
   }
 
-  private mutating func fieldKey() throws(Diagnostic) -> String {
-    let key: String
+  private mutating func fieldKey() throws(Diagnostic) -> ParsedKey {
+    let key: ParsedKey
     switch token.kind {
-    case .name: key = lexer.text(token)
-    case .string: key = try lexer.stringValue(token)
-    case .integer, .double, .radixInteger: key = numberKey(token)
+    case .name: key = keyCache.key(in: lexer.bytes, from: token.start, to: token.end)
+    case .string where !token.hasEscapes:
+      key = keyCache.key(in: lexer.bytes, from: token.start + 1, to: token.end - 1)
+    case .string: key = ParsedKey(try lexer.stringValue(token))
+    case .integer, .double, .radixInteger: key = ParsedKey(numberKey(token))
     default: throw unexpected()
     }
     advance()
@@ -135,54 +141,69 @@ extension Parser {
   }
 
   /// A number as JavaScript makes a key of it.
-  private func numberKey(_ token: Token) -> String {
-    switch numberValue(token, isNegative: false) {
-    case .integer(let number)? where number <= 1 << 53: String(number)
-    case .integer(let number)?: Double(number).javaScriptText
-    case .double(let number)?: number.javaScriptText
-    default: lexer.text(token)
-    }
+  @inline(never)
+  private mutating func numberKey(_ token: Token) -> String {
+    if token.kind == .double { return double(token, isNegative: false).javaScriptText }
+    guard let number = integer(token, isNegative: false) else { return lexer.text(token) }
+    return number <= 1 << 53 ? String(number) : Double(number).javaScriptText
   }
+}
+
+/// A key of an object, with its mark: keys that are equal have equal marks.
+struct ParsedKey {
+  let mark: UInt64
+  let text: String
+
+  init(mark: UInt64, text: String) {
+    self.mark = mark
+    self.text = text
+  }
+
+  init(_ text: String) {
+    self.init(mark: WordMark.of(text), text: text)
+  }
+
+  /// True where it begins with a digit, and may be an index of an array.
+  @inline(__always)
+  var isIndexLike: Bool { (48...57).contains(mark & 0xFF) }
+}
+
+/// The words that were met last: equal keys share one text, and most of the time it need not be made.
+struct WordCache {
+  private var keys = [ParsedKey](repeating: ParsedKey(""), count: 64)
+
+  /// The key that stands in a text.
+  @inline(__always)
+  mutating func key(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> ParsedKey {
+    let mark = WordMark.of(bytes, from: start, to: end)
+    let slot = WordMark.slot(mark, of: 64)
+    let known = keys[slot]
+    if known.mark == mark, known.text.isWord(in: bytes, from: start, to: end) { return known }
+    let key = ParsedKey(
+      mark: mark, text: String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self))
+    keys[slot] = key
+    return key
+  }
+}
+
+/// What is to be known of an object's fields while they are read.
+struct FieldTraits {
+  /// False where a value is to be evaluated, or places are kept.
+  var isData: Bool
+  var hasIndexKey = false
+  /// The places of fields whose value is `undefined`.
+  var undefined: [Int] = []
+  /// The marks of all keys, where there are many.
+  var marks: Set<UInt64> = []
 }
 
 /// The fields of an object some of which are to be evaluated.
 struct FieldList {
-  private(set) var keys: [String] = []
-  private var values: [Expr] = []
+  var keys: [String]
+  var values: [Expr]
   /// The places of fields whose value is `undefined`.
-  private var undefined: [Int] = []
-  private var hasIndexKey = false
-  /// The places of keys, where there are many.
-  private var places: [String: Int] = [:]
-
-  init() {}
-
-  init(_ fields: [Object.Field], _ spans: [Span]) {
-    for (field, span) in zip(fields, spans) { set(field.key, .constant(field.value), span) }
-  }
-
-  /// Adds a field; of a repeated key the last value counts, at the first place.
-  mutating func set(_ key: String, _ value: Parser.Parsed, _ span: Span) {
-    let place = place(of: key)
-    if place == keys.count {
-      keys.append(key)
-      values.append(value.expr(span))
-      if let first = key.utf8.first, first < 58, first > 47 { hasIndexKey = true }
-      if keys.count > 16 { places[key] = place }
-    } else {
-      values[place] = value.expr(span)
-      undefined.removeAll { $0 == place }
-    }
-    if value.isUndefined { undefined.append(place) }
-  }
-
-  private mutating func place(of key: String) -> Int {
-    if keys.count < 16 { return keys.firstIndex(of: key) ?? keys.count }
-    if places.isEmpty {
-      for (place, key) in keys.enumerated() { places[key] = place }
-    }
-    return places[key] ?? keys.count
-  }
+  var undefined: [Int]
+  var hasIndexKey: Bool
 
   /// The fields in JavaScript's order; nil stands for `undefined`.
   func ordered() -> [(key: String, value: Expr?)] {
@@ -196,28 +217,6 @@ struct FieldList {
     let fields = ordered().compactMap { field in field.value.map { (field.key, $0) } }
     return Expr.Members(keys: fields.map(\.0), values: fields.map(\.1))
   }
-
-  /// The object; where nothing of it is to be evaluated, it is data, unless places are kept.
-  func finish(span: Span, keepsPlaces: Bool) -> Parser.Parsed {
-    let members = members()
-    var constants: [Object.Field] = []
-    for (place, value) in members.values.enumerated() {
-      guard case .literal(let constant) = value.kind else { break }
-      constants.append(.init(members.keys[place], constant))
-    }
-    if constants.count == members.keys.count, !keepsPlaces { return .constant(.object(Object(constants))) }
-    return .expr(
-      Expr(
-        .object(
-          Expr.Members(keys: Expr.objectKey, values: [Expr(.object(members), span: span)], function: FormNumbers.object)
-        ),
-        span: span))
-  }
-}
-
-extension Expr {
-  /// Shared by all object literals.
-  fileprivate static let objectKey = ["object"]
 }
 
 extension JavaScriptKey {

@@ -2,7 +2,7 @@ import FQLValues
 
 extension Parser {
   /// True where the parenthesis under the cursor opens the parameters of an arrow function.
-  func isParameterList() throws(Diagnostic) -> Bool {
+  mutating func isParameterList() throws(Diagnostic) -> Bool {
     var ahead = lexer
     var next = ahead.next()
     func endCheck() throws(Diagnostic) {
@@ -40,14 +40,14 @@ extension Parser {
   }
 
   /// `x => body`, with the arrow under the cursor.
-  mutating func arrowLambda(parameter word: Token) throws(Diagnostic) -> Parsed {
+  mutating func arrowLambda(parameter word: Token) throws(Diagnostic) -> Outcome {
     let name = lexer.text(word)
     let body = try arrowBody([Parameter(name: name, variable: name)])
     return lambda(.string(name), body, from: word.start)
   }
 
   /// `(a, b) => body`, with the parenthesis under the cursor.
-  mutating func parenthesizedLambda(from start: Int) throws(Diagnostic) -> Parsed {
+  mutating func parenthesizedLambda(from start: Int) throws(Diagnostic) -> Outcome {
     let (names, isArray) = try parameters()
     guard let first = names.first else { throw noParameters(start) }
     let body = try arrowBody(names.map { Parameter(name: $0, variable: $0) })
@@ -55,7 +55,7 @@ extension Parser {
   }
 
   /// `function name(a, b) { return body }`, behind the word `function`.
-  mutating func functionLambda(from start: Int) throws(Diagnostic) -> Parsed {
+  mutating func functionLambda(from start: Int) throws(Diagnostic) -> Outcome {
     if token.kind == .name { advance() }
     let (names, isArray) = try parameters()
     guard let first = names.first else { throw noParameters(start) }
@@ -69,16 +69,16 @@ extension Parser {
   }
 
   @inline(never)
-  private func lambda(_ pattern: Value, _ body: Expr, from start: Int) -> Parsed {
-    .expr(
-      Expr.object(
-        [("lambda", Expr(.literal(pattern), span: Span(start, start))), ("expr", body)], function: FormNumbers.lambda,
-        span: Span(start, previousEnd)))
+  private mutating func lambda(_ pattern: Value, _ body: Expr, from start: Int) -> Outcome {
+    let members = Expr.Members(
+      keys: FormKeys.lambda, values: [Expr(.literal(pattern), span: Span(start, start)), body],
+      function: FormNumbers.lambda)
+    return push(Expr(.object(members), span: Span(start, previousEnd)))
   }
 
   /// The body of a function that stands where a `Let` has its body: its parameters stand for those variables, by position.
   /// Nil where no function begins here.
-  mutating func letFunction(binding variables: [String]) throws(Diagnostic) -> Parsed? {
+  mutating func letFunction(binding variables: [String]) throws(Diagnostic) -> Expr? {
     var names: [String] = []
     var isBlock = false
     if token.kind == .name {
@@ -103,7 +103,7 @@ extension Parser {
     let bound = names.indices.map {
       Parameter(name: names[$0], variable: $0 < variables.count ? variables[$0] : nil)
     }
-    return .expr(isBlock ? try block(bound) : try arrowBody(bound))
+    return isBlock ? try block(bound) : try arrowBody(bound)
   }
 
   /// `(a, b)` or `([a, b])`.
@@ -132,10 +132,9 @@ extension Parser {
   private mutating func body(_ parameters: [Parameter]) throws(Diagnostic) -> Expr {
     let outer = scope.count
     scope += parameters
-    let start = token.start
-    let parsed = try expression()
+    let body = try tree()
     scope.removeLast(scope.count - outer)
-    return parsed.expr(Span(start, previousEnd))
+    return body
   }
 
   /// `{ return body }`
@@ -151,7 +150,7 @@ extension Parser {
   }
 
   @inline(never)
-  private func notOneReturn() -> Diagnostic {
+  private mutating func notOneReturn() -> Diagnostic {
     if token.kind == .end || token.kind == .invalid { return unexpected() }
     return Diagnostic(
       "a function body must be one return statement, but found '\(lexer.text(token).shortened)'",

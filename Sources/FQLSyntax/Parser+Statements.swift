@@ -55,11 +55,10 @@ extension Parser {
         ignored.append(Span(start, previousEnd))
         continue
       }
-      let parsed = try expression()
-      var span = Span(start, previousEnd)
+      let expr = try tree()
+      let span = Span(min(start, Int(expr.span.start)), previousEnd)
       try endStatement(&separation)
-      if case .expr(let expr) = parsed { span = Span(min(start, Int(expr.span.start)), Int(span.end)) }
-      return .statement(Statement(expr: parsed.expr(span), span: span))
+      return .statement(Statement(expr: expr, span: span))
     }
   }
 
@@ -108,6 +107,8 @@ extension Parser {
   private mutating func wordStatement(
     _ separation: inout Separation
   ) throws(Diagnostic) -> (value: Statement?, isHandled: Bool)? {
+    // Most statements are calls: none of these forms has a parenthesis behind its first word.
+    if lexer.byte(at: token.end) == UInt8(ascii: "(") { return nil }
     let start = token.start
     if lexer.isWord(token, "import"), lookingAhead([.name, .leftBrace, .string]) || lookingAtStar() {
       _ = try skipDeclaration(from: start, &separation, stopsAtCommas: false)
@@ -213,9 +214,7 @@ extension Parser {
   private mutating func driverCall(from start: Int, _ separation: inout Separation) throws(Diagnostic) -> Statement {
     while token.kind != .leftParenthesis { advance() }
     try open(.leftParenthesis)
-    let expressionStart = token.start
-    let parsed = try expression()
-    let expr = parsed.expr(Span(expressionStart, previousEnd))
+    let expr = try tree()
     if token.kind == .comma { try skipArguments() }
     try close(.rightParenthesis)
     let chainStart = previousEnd

@@ -2,15 +2,17 @@ import FQLValues
 
 /// The parser: text becomes trees in wire shape.
 ///
-/// It goes through the bytes once. Data becomes values at once, on stacks from which arrays and objects are taken whole; a tree is
-/// only made of what contains a call, a lambda or a variable.
+/// It goes through the bytes once. Every expression is put on a stack, from which arrays, objects and calls take theirs: what is
+/// data all the way down becomes a value at once, and a tree is only made of what contains a call, a lambda or a variable.
+///
+/// What is called for every token is mutating even where it changes nothing: for others the compiler copies the whole parser first.
 struct Parser: ~Copyable {
-  /// What an expression is.
-  enum Parsed {
-    /// Data, with nothing to evaluate.
-    case constant(Value)
-    case expr(Expr)
-    /// The word `undefined`.
+  /// What an expression is that was put on the stack.
+  enum Outcome: UInt8 {
+    /// Data, with nothing to evaluate: its tree is a literal.
+    case data
+    case tree
+    /// The word `undefined`; as a tree it counts as null.
     case undefined
   }
 
@@ -35,16 +37,26 @@ struct Parser: ~Copyable {
   var keepsPlaces = false
   /// True where the text begins in the middle of a line.
   var startsWithinLine = false
-  var values = MoveStack<Value>()
-  var fields = MoveStack<Object.Field>()
-  /// A mark of each field's key; equal keys have equal marks, or 0.
-  var keyMarks = MoveStack<UInt64>()
-  var spans = MoveStack<Span>()
+  /// What has been read of the expressions around the cursor.
+  var nodes = MoveStack<Expr>()
+  /// The keys of the objects around the cursor, each as soon as its value is on `nodes`.
+  var keys = MoveStack<ParsedKey>()
+  /// The arguments of the calls around the cursor.
+  var arguments = MoveStack<ArgumentPlace>()
+  /// Keys, and what short strings hold: the same ones come again and again.
+  var keyCache = WordCache()
+  var stringCache = WordCache()
 
   init(_ lexer: Lexer) {
     self.lexer = lexer
     previousEnd = lexer.place
     token = self.lexer.next()
+  }
+
+  /// Goes on with another text.
+  mutating func begin(_ lexer: Lexer) {
+    self.lexer = lexer
+    restart(at: lexer.place)
   }
 
   // MARK: Tokens
@@ -64,14 +76,14 @@ struct Parser: ~Copyable {
 
   /// The error for a token that does not belong where it stands.
   @inline(never)
-  func unexpected(_ token: Token? = nil) -> Diagnostic {
+  mutating func unexpected(_ token: Token? = nil) -> Diagnostic {
     let token = token ?? self.token
     switch token.kind {
     case .end:
       return Diagnostic(
         "unexpected end of input", at: Span(previousEnd, previousEnd), isIncomplete: true, openBrackets: openBrackets)
     case .invalid:
-      guard var problem = lexer.problem else { break }
+      var problem = lexer.diagnostic(of: token)
       if problem.isIncomplete { problem.openBrackets = openBrackets + problem.openBrackets }
       return problem
     default: break
@@ -102,82 +114,111 @@ struct Parser: ~Copyable {
     openBrackets.removeAll(keepingCapacity: true)
     scope.removeAll(keepingCapacity: true)
     depth = 0
-    values.truncate(to: 0)
-    fields.truncate(to: 0)
-    keyMarks.truncate(to: 0)
-    spans.truncate(to: 0)
+    nodes.truncate(to: 0)
+    keys.truncate(to: 0)
+    arguments.truncate(to: 0)
   }
 
   // MARK: Expressions
 
   // The functions on the way down are kept apart from those that do the work of a level: their frames add up.
 
-  mutating func expression() throws(Diagnostic) -> Parsed {
+  /// Puts the expression under the cursor on the stack.
+  mutating func expression() throws(Diagnostic) -> Outcome {
+    if depth >= Limits.nesting { throw tooDeep() }
     depth += 1
-    defer { depth -= 1 }
-    if depth > Limits.nesting { throw tooDeep() }
+    let outcome: Outcome
     switch token.kind {
-    case .name: return try name()
-    case .leftBracket: return try array()
-    case .leftBrace: return try object()
-    case .leftParenthesis: return try parenthesized()
-    default: return .constant(try scalar())
+    case .name: outcome = try name()
+    case .leftBracket: outcome = try array()
+    case .leftBrace: outcome = try object()
+    case .leftParenthesis: outcome = try parenthesized()
+    default: outcome = try scalar()
     }
+    depth -= 1
+    return outcome
+  }
+
+  /// The expression under the cursor as a tree.
+  mutating func tree() throws(Diagnostic) -> Expr {
+    _ = try expression()
+    return nodes.pop()
   }
 
   @inline(never)
-  func tooDeep() -> Diagnostic {
+  mutating func tooDeep() -> Diagnostic {
     Diagnostic("nested too deeply (more than \(Limits.nesting) levels)", at: Span(token.start, token.end))
   }
 
   @inline(never)
-  private mutating func parenthesized() throws(Diagnostic) -> Parsed {
-    if try isParameterList() { return try parenthesizedLambda(from: token.start) }
+  private mutating func parenthesized() throws(Diagnostic) -> Outcome {
+    let start = token.start
+    if try isParameterList() { return try parenthesizedLambda(from: start) }
     try open(.leftParenthesis)
-    let inner = try expression()
+    let outcome = try expression()
     try close(.rightParenthesis)
-    return inner
+    // Data stands where its parentheses stand, a tree where it is written.
+    if outcome != .tree { nodes[nodes.count - 1].span = Span(start, previousEnd) }
+    return outcome
   }
 
   /// A string, a template or a number.
   @inline(never)
-  private mutating func scalar() throws(Diagnostic) -> Value {
-    switch token.kind {
-    case .string, .template:
-      let text = try lexer.stringValue(token)
-      advance()
-      return .string(text)
-    case .integer, .double, .radixInteger: return try number(token, isNegative: false, start: token.start)
-    case .minus, .plus: return try signedNumber()
-    default: throw unexpected()
-    }
-  }
-
-  private mutating func signedNumber() throws(Diagnostic) -> Value {
+  private mutating func scalar() throws(Diagnostic) -> Outcome {
     let start = token.start
-    let isNegative = token.kind == .minus
-    advance()
+    let value: Value
     switch token.kind {
-    case .integer, .double, .radixInteger: return try number(token, isNegative: isNegative, start: start)
+    case .string where token.end - token.start <= 10 && !token.hasEscapes:
+      value = .string(stringCache.key(in: lexer.bytes, from: start + 1, to: token.end - 1).text)
+    case .string, .template: value = .string(try lexer.stringValue(token))
+    case .integer, .double, .radixInteger: value = try number(isNegative: false, start: start)
+    case .minus, .plus:
+      let isNegative = token.kind == .minus
+      advance()
+      switch token.kind {
+      case .integer, .double, .radixInteger: value = try number(isNegative: isNegative, start: start)
+      default: throw unexpected()
+      }
     default: throw unexpected()
     }
-  }
-
-  private mutating func number(_ token: Token, isNegative: Bool, start: Int) throws(Diagnostic) -> Value {
-    guard let value = numberValue(token, isNegative: isNegative) else {
-      throw Diagnostic("integer out of range (64 bits)", at: Span(start, token.end))
-    }
     advance()
-    return value
+    push(consume value, from: start)
+    return .data
   }
 
-  /// The number that a token stands for; nil for an integer beyond 64 bits.
-  func numberValue(_ token: Token, isNegative: Bool) -> Value? {
+  @inline(__always)
+  private mutating func number(isNegative: Bool, start: Int) throws(Diagnostic) -> Value {
+    if token.kind == .double { return .double(double(token, isNegative: isNegative)) }
+    guard let integer = integer(token, isNegative: isNegative) else { throw outOfRange(start) }
+    return .integer(integer)
+  }
+
+  @inline(never)
+  private mutating func outOfRange(_ start: Int) -> Diagnostic {
+    Diagnostic("integer out of range (64 bits)", at: Span(start, token.end))
+  }
+
+  /// Puts data on the stack that ends before the cursor.
+  @inline(__always)
+  mutating func push(_ value: consuming Value, from start: Int) {
+    nodes.push(Expr(.literal(value), span: Span(start, previousEnd)))
+  }
+
+  /// Puts a tree on the stack.
+  mutating func push(_ tree: Expr) -> Outcome {
+    nodes.push(tree)
+    return .tree
+  }
+
+  /// The number that a token with a point or an exponent stands for.
+  mutating func double(_ token: Token, isNegative: Bool) -> Double {
+    let magnitude = NumberReader.double(UnsafeBufferPointer(rebasing: lexer.bytes[token.start..<token.end]))
+    return isNegative ? -magnitude : magnitude
+  }
+
+  /// The number that any other token stands for; nil for one beyond 64 bits.
+  mutating func integer(_ token: Token, isNegative: Bool) -> Int64? {
     let bytes = UnsafeBufferPointer(rebasing: lexer.bytes[token.start..<token.end])
-    if token.kind == .double {
-      let magnitude = NumberReader.double(bytes)
-      return .double(isNegative ? -magnitude : magnitude)
-    }
     let magnitude: UInt64?
     if token.kind == .radixInteger {
       let base: UInt64 =
@@ -190,13 +231,13 @@ struct Parser: ~Copyable {
     } else {
       magnitude = NumberReader.magnitude(bytes)
     }
-    return magnitude.flatMap { NumberReader.integer(magnitude: $0, isNegative: isNegative) }.map { .integer($0) }
+    return magnitude.flatMap { NumberReader.integer(magnitude: $0, isNegative: isNegative) }
   }
 
   // MARK: Names
 
   /// What begins with a word: a constant, a lambda, a call or a variable.
-  private mutating func name() throws(Diagnostic) -> Parsed {
+  private mutating func name() throws(Diagnostic) -> Outcome {
     let word = token
     advance()
     switch token.kind {
@@ -207,22 +248,30 @@ struct Parser: ~Copyable {
   }
 
   /// True where the parenthesis under the cursor belongs to the word before it.
-  private func isCall(_ word: Token) -> Bool {
-    if lexer.isWord(word, "function") || isConstant(word) { return false }
+  private mutating func isCall(_ word: Token) -> Bool {
+    if lexer.isWord(word, "function") || lexer.isWord(word, "undefined") || constant(word) != nil { return false }
     return !token.isAfterLineEnd || !openBrackets.isEmpty || parameter(lexer.text(word)) == nil
   }
 
-  private func isConstant(_ word: Token) -> Bool {
-    lexer.isWord(word, "true") || lexer.isWord(word, "false") || lexer.isWord(word, "null")
-      || lexer.isWord(word, "undefined")
+  /// What a word stands for that is data.
+  private mutating func constant(_ word: Token) -> Value? {
+    if lexer.isWord(word, "true") { return .boolean(true) }
+    if lexer.isWord(word, "false") { return .boolean(false) }
+    return lexer.isWord(word, "null") ? .null : nil
+  }
+
+  private mutating func undefined(_ word: Token) -> Outcome {
+    nodes.push(Expr(.literal(.null), span: Span(word.start, word.end)))
+    return .undefined
   }
 
   @inline(never)
-  private mutating func otherName(_ word: Token) throws(Diagnostic) -> Parsed {
-    if lexer.isWord(word, "true") { return .constant(.boolean(true)) }
-    if lexer.isWord(word, "false") { return .constant(.boolean(false)) }
-    if lexer.isWord(word, "null") { return .constant(.null) }
-    if lexer.isWord(word, "undefined") { return .undefined }
+  private mutating func otherName(_ word: Token) throws(Diagnostic) -> Outcome {
+    if let constant = constant(word) {
+      push(constant, from: word.start)
+      return .data
+    }
+    if lexer.isWord(word, "undefined") { return undefined(word) }
     switch token.kind {
     case .leftParenthesis, .name:
       if lexer.isWord(word, "function") { return try functionLambda(from: word.start) }
@@ -256,7 +305,7 @@ struct Parser: ~Copyable {
       advance()
     }
     if token.kind == .leftParenthesis { return function }
-    if FunctionTable.number(named: lexer.text(function)) == nil { throw undefinedName(function) }
+    if FunctionTable.number(of: function, in: lexer) == nil { throw undefinedName(function) }
     throw functionAsValue(function)
   }
 
@@ -268,14 +317,13 @@ struct Parser: ~Copyable {
 
   /// A word by itself, which must be a parameter; the token behind it is looked at already.
   @inline(never)
-  mutating func variable(_ word: Token) throws(Diagnostic) -> Parsed {
+  mutating func variable(_ word: Token) throws(Diagnostic) -> Outcome {
     let name = lexer.text(word)
     if let parameter = parameter(name) {
-      guard let variable = parameter.variable else { return .undefined }
-      return .expr(
-        Expr.object(
-          [("var", Expr(.literal(.string(variable))))], function: FormNumbers.variable, span: Span(word.start, word.end)
-        ))
+      guard let variable = parameter.variable else { return undefined(word) }
+      let members = Expr.Members(
+        keys: FormKeys.variable, values: [Expr(.literal(.string(variable)))], function: FormNumbers.variable)
+      return push(Expr(.object(members), span: Span(word.start, word.end)))
     }
     // What cannot follow a name at all comes before the question what the name is.
     if !token.isAfterLineEnd {
@@ -284,7 +332,7 @@ struct Parser: ~Copyable {
       default: break
       }
     }
-    if FunctionTable.number(named: name) != nil { throw functionAsValue(word) }
+    if FunctionTable.number(of: word, in: lexer) != nil { throw functionAsValue(word) }
     throw undefinedName(word)
   }
 
@@ -312,25 +360,20 @@ enum FormNumbers {
   static let lambda = FunctionTable.number(named: "Lambda") ?? -1
 }
 
-extension Parser.Parsed {
-  /// As a tree; `undefined` counts as null.
-  func expr(_ span: Span) -> Expr {
-    switch self {
-    case .constant(let value): Expr(.literal(value), span: span)
-    case .expr(let expr): expr
-    case .undefined: Expr(.literal(.null), span: span)
-    }
+/// The keys of those forms, shared by their trees.
+enum FormKeys {
+  static let variable = ["var"]
+  static let object = ["object"]
+  static let lambda = ["lambda", "expr"]
+}
+
+extension Expr {
+  /// The data of a literal.
+  var literal: Value? {
+    if case .literal(let value) = kind { value } else { nil }
   }
 
   var isNull: Bool {
-    if case .constant(.null) = self { true } else { false }
-  }
-
-  var isUndefined: Bool {
-    if case .undefined = self { true } else { false }
-  }
-
-  var text: String? {
-    if case .constant(.string(let text)) = self { text } else { nil }
+    if case .literal(.null) = kind { true } else { false }
   }
 }

@@ -41,7 +41,7 @@ public struct Script: Sendable {
   private static func parse(
     _ source: Source, allowsCommands: Bool, collectsAll: Bool, keepsPlaces: Bool = false
   ) -> (items: [ScriptItem], ignored: [Span], diagnostics: [Diagnostic]) {
-    source.bytes.withUnsafeBufferPointer { bytes in
+    source.withBytes { bytes in
       if let problem = Encoding.problem(in: bytes) { return ([], [], [problem]) }
       var lexer = Lexer(bytes)
       lexer.skipPreamble()
@@ -128,6 +128,22 @@ enum Encoding {
       place += length
     }
     return nil
+  }
+
+  /// How many Unicode scalars a text has.
+  static func scalarCount(in bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var count = 0
+    var place = 0
+    while place < bytes.count {
+      if let word = ByteWord(bytes, at: place), word.isASCII {
+        count += 8
+        place += 8
+      } else {
+        if bytes[place] & 0xC0 != 0x80 { count += 1 }
+        place += 1
+      }
+    }
+    return count
   }
 
   /// What is wrong with a byte that is NUL or not UTF-8.

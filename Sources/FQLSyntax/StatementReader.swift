@@ -5,7 +5,7 @@ import FQLValues
 /// It holds no more than the text that has not been handed out. Lines count: a statement is looked for when a line is complete, so
 /// an answer can be given before the next line is written. `.then(...)` on a line after a driver call that was handed out already is
 /// passed over.
-public struct StatementReader: Sendable {
+public struct StatementReader {
   public enum Step: Sendable {
     case statement(Statement, Source)
     /// A line for the shell that begins with a dot, and where it stands.
@@ -19,7 +19,8 @@ public struct StatementReader: Sendable {
   }
 
   public let name: String
-  private var buffer: [UInt8] = []
+  private var buffer = TextBuffer()
+  private let memory = ParserMemory()
   /// Where the line begins that holds the next byte to look at, and its number.
   private var lineStart = 0
   private var line = 1
@@ -49,18 +50,31 @@ public struct StatementReader: Sendable {
   /// True where part of a statement is waiting for more.
   public var hasUnfinishedText: Bool { attempted > 0 }
 
-  /// Adds text as it comes.
-  public mutating func append(_ bytes: some Sequence<UInt8>) {
-    let old = buffer.count
-    buffer.append(contentsOf: bytes)
-    var place = buffer.count
-    while place > old {
-      if buffer[place - 1] == 0x0A {
-        limit = place
-        break
-      }
-      place -= 1
+  /// True where a complete line is there that has something in it, and was not handed out.
+  public var hasText: Bool {
+    buffer.withBytes { bytes in
+      for place in start..<limit where bytes[place] > 0x20 { return true }
+      return false
     }
+  }
+
+  /// Adds text as it comes.
+  public mutating func append(_ bytes: some Collection<UInt8>) {
+    append(upTo: bytes.count) { target in
+      target.copyBytes(from: bytes)
+      return bytes.count
+    }
+  }
+
+  /// Adds the text that a function writes to memory of that size; it says, and so does this, how much.
+  @discardableResult
+  public mutating func append<Failure>(
+    upTo size: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+  ) throws(Failure) -> Int {
+    let old = buffer.count
+    let added = try buffer.append(upTo: size, fill)
+    if let end = buffer.withBytes({ $0.lastPlace(of: 0x0A, in: old..<$0.count) }) { limit = end + 1 }
+    return added
   }
 
   /// Says that no more text will come.
@@ -74,9 +88,10 @@ public struct StatementReader: Sendable {
     guard start < limit else { return nil }
     var end = start
     while end < limit, buffer[end] != 0x0A { end += 1 }
-    var text = buffer[start..<end]
-    if text.last == 0x0D { text.removeLast() }
-    let result = String(decoding: text, as: UTF8.self)
+    let textEnd = end > start && buffer[end - 1] == 0x0D ? end - 1 : end
+    let result = buffer.withBytes {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[start..<textEnd]), as: UTF8.self)
+    }
     move(to: min(end + 1, limit))
     separation.isNeeded = false
     return result
@@ -109,14 +124,14 @@ public struct StatementReader: Sendable {
     if limit - start == attempted { return false }
     if limit - start < 4096 { return true }
     if limit - start > attempted + attempted / 4 { return true }
-    balance.scan(buffer, from: start, to: limit)
+    buffer.withBytes { balance.scan($0, from: start, to: limit) }
     return balance.isBalanced
   }
 
   private mutating func checkEncoding() {
     guard encodingProblem == nil, checked < limit else { return }
     let from = max(checked, start)
-    encodingProblem = buffer.withUnsafeBufferPointer { bytes in
+    encodingProblem = buffer.withBytes { bytes in
       Encoding.problem(in: UnsafeBufferPointer(rebasing: bytes[..<limit]), from: from).map { Int($0.span.start) }
     }
     checked = limit
@@ -136,20 +151,22 @@ public struct StatementReader: Sendable {
     var consumed = start
     var mayContinue = false
     let base = lineStart
-    let result: Result<ScriptItem?, Diagnostic> = buffer.withUnsafeBufferPointer { all in
+    let result: Result<ScriptItem?, Diagnostic> = buffer.withBytes { all in
       var lexer = Lexer(UnsafeBufferPointer(rebasing: all[base..<end]), at: start - base)
       if isAtBeginning { lexer.skipPreamble() }
-      var parser = Parser(lexer)
-      parser.startsWithinLine = firstColumn > 1
-      return Result { () throws(Diagnostic) -> ScriptItem? in
+      memory.parser.begin(lexer)
+      memory.parser.startsWithinLine = firstColumn > 1
+      do throws(Diagnostic) {
         if mayContinueChain {
-          try parser.chain(allowsCommands: separation.allowsCommands)
-          consumed = base + parser.previousEnd
+          try memory.parser.chain(allowsCommands: separation.allowsCommands)
+          consumed = base + memory.parser.previousEnd
         }
-        let item = try parser.item(&separation)
-        consumed = base + parser.previousEnd
-        mayContinue = parser.token.kind == .end
-        return item
+        let item = try memory.parser.item(&separation)
+        consumed = base + memory.parser.previousEnd
+        mayContinue = memory.parser.token.kind == .end
+        return .success(item)
+      } catch {
+        return .failure(error)
       }
     }
     let isCut = end < limit
@@ -177,7 +194,7 @@ public struct StatementReader: Sendable {
       }
       if diagnostic.isIncomplete, isCut, let problem = encodingProblem { return encodingFailure(at: problem) }
       let source = source(upTo: base + Int(diagnostic.span.end))
-      let next = buffer.withUnsafeBufferPointer { all in
+      let next = buffer.withBytes { all in
         Recovery.nextStatement(
           in: UnsafeBufferPointer(rebasing: all[base..<end]), from: start - base, failedAt: Int(diagnostic.span.start))
       }
@@ -208,7 +225,7 @@ public struct StatementReader: Sendable {
     var end = min(max(place, start), buffer.count)
     let farthest = min(limit, end + 4096)
     while end < farthest, buffer[end] != 0x0A { end += 1 }
-    return Source(name: name, bytes: Array(buffer[lineStart..<end]), firstLine: line, firstColumn: firstColumn)
+    return Source(name: name, buffer.storage, lineStart..<end, firstLine: line, firstColumn: firstColumn)
   }
 
   /// Passes white space, so that the text of a statement begins with its own line.
@@ -230,27 +247,42 @@ public struct StatementReader: Sendable {
   /// Counts lines up to a new place.
   private mutating func move(to place: Int) {
     let place = max(place, start)
+    buffer.withBytes { countLines($0, to: place) }
+    if place > start { isAtBeginning = false }
+    start = place
+    if start - lineStart > 4096 {
+      firstColumn += buffer.withBytes { Encoding.scalarCount(in: UnsafeBufferPointer(rebasing: $0[lineStart..<start])) }
+      lineStart = start
+    }
+    attempted = 0
+    balance = BracketBalance()
+  }
+
+  /// Counts the line ends from `start` to a place.
+  private mutating func countLines(_ bytes: UnsafeBufferPointer<UInt8>, to place: Int) {
     var scan = start
+    let range = start..<place
+    if bytes.firstPlace(of: 0x0D, in: range) == nil, bytes.firstPlace(of: 0xE2, in: max(0, start - 2)..<place) == nil {
+      while let end = bytes.firstPlace(of: 0x0A, in: scan..<place) {
+        scan = end + 1
+        line += 1
+        lineStart = scan
+        firstColumn = 1
+      }
+      return
+    }
     while scan < place {
-      let byte = buffer[scan]
+      let byte = bytes[scan]
       scan += 1
       let isLineEnd =
-        byte == 0x0A || (byte == 0x0D && !(scan < buffer.count && buffer[scan] == 0x0A))
-        || (byte & 0xFE == 0xA8 && scan >= 3 && buffer[scan - 2] == 0x80 && buffer[scan - 3] == 0xE2)
+        byte == 0x0A || (byte == 0x0D && !(scan < bytes.count && bytes[scan] == 0x0A))
+        || (byte & 0xFE == 0xA8 && scan >= 3 && bytes[scan - 2] == 0x80 && bytes[scan - 3] == 0xE2)
       if isLineEnd {
         line += 1
         lineStart = scan
         firstColumn = 1
       }
     }
-    if place > start { isAtBeginning = false }
-    start = place
-    if start - lineStart > 4096 {
-      for byte in buffer[lineStart..<start] where byte & 0xC0 != 0x80 { firstColumn += 1 }
-      lineStart = start
-    }
-    attempted = 0
-    balance = BracketBalance()
   }
 
   /// Drops the text that was handed out.
@@ -264,6 +296,11 @@ public struct StatementReader: Sendable {
     lineStart = 0
     balance = BracketBalance()
   }
+}
+
+/// A parser that is kept from one statement to the next, for the sake of its memory. Its text is gone when it is not at work.
+private final class ParserMemory {
+  var parser = Parser(Lexer(UnsafeBufferPointer(start: nil, count: 0)))
 }
 
 /// Whether the brackets of a text that grows are closed. It knows strings, templates and comments, and is allowed to be wrong: its
@@ -282,7 +319,7 @@ struct BracketBalance: Sendable {
   var isBalanced: Bool { depth <= 0 && (mode == .code || mode == .lineComment) }
 
   /// Takes in the text from `start` to `end`, of which it has seen a part before.
-  mutating func scan(_ bytes: [UInt8], from start: Int, to end: Int) {
+  mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) {
     for byte in bytes[min(start + scanned, end)..<end] { take(byte) }
     scanned = end - start
   }

@@ -46,16 +46,51 @@ public struct MoveStack<Element>: ~Copyable {
     }
   }
 
+  /// Moves the top out.
+  @inlinable public mutating func pop() -> Element {
+    precondition(used > 0)
+    used -= 1
+    return (base + used).move()
+  }
+
   /// Moves everything from `start` upwards into an array.
   @inlinable public mutating func popArray(from start: Int) -> [Element] {
-    let count = used - start
-    guard count > 0 else { return [] }
-    let source = base + start
+    popArray(from: start) { $0 }
+  }
+
+  /// Moves everything from `start` upwards into an array of what is made of it.
+  @inlinable public mutating func popArray<Result>(
+    from start: Int, _ transform: (consuming Element) -> Result
+  ) -> [Result] {
+    precondition(start >= 0)
+    var list: [Result] = []
+    guard start < used else { return list }
+    let end = used
     used = start
-    return [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let target = buffer.baseAddress { target.moveInitialize(from: source, count: count) }
-      initialized = count
+    // An array that is initialised at once is twice as dear: the standard library does not specialise that.
+    list.reserveCapacity(end - start)
+    for place in start..<end { list.append(transform((base + place).move())) }
+    return list
+  }
+
+  /// Moves everything from `start` upwards, together with as many elements on top of another stack, into an array of what is made
+  /// of each two.
+  @inlinable public mutating func popArray<Other, Result>(
+    from start: Int, with other: inout MoveStack<Other>, _ transform: (consuming Element, consuming Other) -> Result
+  ) -> [Result] {
+    precondition(start >= 0)
+    var list: [Result] = []
+    guard start < used else { return list }
+    let end = used
+    let difference = other.used - end
+    precondition(start + difference >= 0)
+    used = start
+    other.used = start + difference
+    list.reserveCapacity(end - start)
+    for place in start..<end {
+      list.append(transform((base + place).move(), (other.base + place + difference).move()))
     }
+    return list
   }
 
   /// Drops everything from `start` upwards.

@@ -106,6 +106,8 @@ extension Double {
 
 /// Numbers read from bytes, without making text of them where that can be helped.
 package enum NumberReader {
+  private static let powersOfFive: [UInt64] = (0...27).map { power in (0..<power).reduce(1) { five, _ in five * 5 } }
+
   private static let powers: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21,
@@ -124,7 +126,7 @@ package enum NumberReader {
       switch byte {
       case 48...57:
         if count > 0 || byte != 48 { count += 1 }
-        if count <= 18 { mantissa = mantissa * 10 + UInt64(byte - 48) }
+        if count <= 19 { mantissa = mantissa &* 10 &+ UInt64(byte - 48) }
         if seenPoint { scale -= 1 }
       case UInt8(ascii: "."): seenPoint = true
       case UInt8(ascii: "_"), UInt8(ascii: "+"): break
@@ -146,15 +148,50 @@ package enum NumberReader {
       let value = Double(mantissa)
       return scale < 0 ? value / powers[-scale] : value * powers[scale]
     }
+    if count <= 19, scale >= -27, scale <= 27 { return rounded(mantissa, scale) }
     let text = String(decoding: bytes.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
     // Swift wants a digit on both sides of the point.
     let padded = text.hasPrefix(".") ? "0" + text : text
     return Double(padded.replacingPointWithoutDigits) ?? 0
   }
 
+  /// The double nearest to `mantissa * 10^scale`, of a mantissa that is not 0 and a scale from -27 to 27.
+  ///
+  /// Twice 64 bits hold the product with a power of five, or a quotient and whether something remains, exactly. Their highest 64 bits,
+  /// the last one set where lower ones are not zero, are rounded once.
+  private static func rounded(_ mantissa: UInt64, _ scale: Int) -> Double {
+    let five = powersOfFive[abs(scale)]
+    let bits: UInt64
+    let exponent: Int
+    if scale < 0 {
+      let mantissaShift = mantissa.leadingZeroBitCount
+      let fiveShift = five.leadingZeroBitCount
+      let dividend = mantissa &<< UInt64(mantissaShift)
+      let (quotient, remainder) = (five &<< UInt64(fiveShift)).dividingFullWidth((dividend >> 1, dividend << 63))
+      bits = remainder == 0 ? quotient : quotient | 1
+      exponent = fiveShift - mantissaShift - 63 + scale
+    } else {
+      let (high, low) = mantissa.multipliedFullWidth(by: five)
+      if high == 0 {
+        bits = low
+        exponent = scale
+      } else {
+        let shift = high.leadingZeroBitCount
+        let top = shift == 0 ? high : high << UInt64(shift) | low >> UInt64(64 - shift)
+        bits = low << UInt64(shift) == 0 ? top : top | 1
+        exponent = 64 - shift + scale
+      }
+    }
+    return Double(sign: .plus, exponent: exponent, significand: Double(bits))
+  }
+
   /// The integer that ASCII digits stand for in some base, with underscores skipped; nil beyond 64 bits.
   package static func magnitude(_ bytes: UnsafeBufferPointer<UInt8>, base: UInt64 = 10) -> UInt64? {
     var value: UInt64 = 0
+    if base == 10, bytes.count <= 19, bytes.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
+      for byte in bytes { value = value &* 10 &+ UInt64(byte &- 48) }
+      return value
+    }
     for byte in bytes where byte != UInt8(ascii: "_") {
       let digit: UInt64
       switch byte {

@@ -127,3 +127,74 @@ private func steps(_ pieces: [String], commands: Bool = true) -> [String] {
     #expect(list.count == 50_000)
   }
 }
+
+@Suite struct PieceTests {
+  private static let text = """
+    Add(1, 2); Get(Ref(Collection("spells"), "17"))
+    Create(Ref(Collection("a"), 1), {data: {name: "é\u{2028}x", tags: ["a", 'b']}})\r
+    Foo(1)
+    1 /* a
+    comment */ 2\u{2028}3
+    .help Map
+    Let({x: 1},
+      Var("x")
+    )
+    "ends here
+    Now()
+    `a
+    template` ; [1, 2.5e3, {a: undefined, b: null}]
+
+    Map([1], x => Add(x, Now()))
+    Last(
+    """
+
+  @Test func `text that comes byte by byte gives the same as text that comes at once`() {
+    let bytes = Array(PieceTests.text.utf8)
+    let whole = handedOut(bytes, pieces: bytes.count)
+    #expect(whole.count == 15)
+    for size in [1, 2, 3, 7, 64] { #expect(handedOut(bytes, pieces: size) == whole, "\(size)") }
+  }
+
+  @Test func `a long text is dropped as it is handed out, and lines go on counting`() {
+    let line = "Add(1, 2) // \(String(repeating: "x", count: 90))\n"
+    var reader = StatementReader(name: "a")
+    var count = 0
+    var sources: [Source] = []
+    for round in 0..<200 {
+      reader.append(String(repeating: line, count: 50).utf8)
+      while case .statement(let statement, let source) = reader.next() {
+        count += 1
+        #expect(source.position(at: Int(statement.span.start)).line == count)
+        if round % 20 == 0 { sources.append(source) }
+      }
+    }
+    #expect(count == 10_000)
+    for source in sources { #expect(source.text(0..<9) == "Add(1, 2)") }
+  }
+
+  private func handedOut(_ bytes: [UInt8], pieces size: Int) -> [String] {
+    var reader = StatementReader(name: "a")
+    var result: [String] = []
+    func take() -> Bool {
+      switch reader.next() {
+      case .statement(let statement, let source):
+        let position = source.position(at: Int(statement.span.start))
+        result.append("\(position) \(source.text(statement.span)) \(wire(statement.expr))")
+      case .command(let text, _, _): result.append(text)
+      case .failure(let diagnostic, let source):
+        result.append("\(source.position(at: Int(diagnostic.span.start))) \(diagnostic.text)")
+      case .needsMore, .end: return false
+      }
+      return true
+    }
+    var place = 0
+    while place < bytes.count {
+      reader.append(bytes[place..<min(place + size, bytes.count)])
+      while take() {}
+      place += size
+    }
+    reader.finish()
+    while take() {}
+    return result
+  }
+}

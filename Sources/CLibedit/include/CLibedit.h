@@ -63,4 +63,8 @@ void fql_history_add(HistoryW *history, const int32_t *entry);
 /// The environment, for programs to be started: `environ`, which Swift refuses as a global variable.
 char **fql_environment(void);
 
+/// Tells the C library how to hand out memory, where it can be told: one heap, that is enlarged by `step` bytes and given back where
+/// more than `kept` are free at its end; blocks of `apart` bytes or more are the system's own.
+void fql_memory_set(int step, int kept, int apart);
+
 #endif

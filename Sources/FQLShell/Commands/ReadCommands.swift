@@ -12,16 +12,16 @@ extension Shell {
     let line = command.source.position(at: Int(command.span.start)).line
     let path = resolve(name, from: command.source.name)
     // A failure of the reading itself belongs to the file that reads.
-    let bytes: [UInt8]
+    let text: WholeText
     do throws(SystemError) {
-      bytes = try Files.read(path)
+      text = try WholeText(reading: path)
     } catch {
       throw MetaCommand.Problem(
         message: "\(path): \(error.code == ENOENT ? "no such file" : error.text)", status: ExitStatus.noInput)
     }
     readStack.append(ReadingPlace(name: command.source.name, line: line))
     defer { readStack.removeLast() }
-    if !runWhole(WholeText(bytes, name: path)) { throw MetaCommand.Problem(message: "") }
+    if !runWhole(text) { throw MetaCommand.Problem(message: "") }
   }
 
   /// A path that a text names, seen from the text's own directory.

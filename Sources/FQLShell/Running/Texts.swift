@@ -28,6 +28,15 @@ final class WholeText: TextFeed {
     reader.finish()
   }
 
+  /// The text of a file.
+  init(reading path: String) throws(SystemError) {
+    reader = StatementReader(name: path)
+    let file = try Files.open(path)
+    defer { file.close() }
+    while try file.read(to: &reader, upTo: 1 << 18) > 0 {}
+    reader.finish()
+  }
+
   func readMore() -> Bool { false }
 }
 
@@ -47,14 +56,18 @@ final class StreamedText: TextFeed {
   func readMore() throws(SystemError) -> Bool {
     if isAtEnd { return false }
     beforeWaiting()
-    let bytes = try descriptor.read(upTo: 1 << 16)
-    if bytes.isEmpty {
+    if try descriptor.read(to: &reader, upTo: 1 << 16) == 0 {
       isAtEnd = true
       reader.finish()
-    } else {
-      reader.append(bytes)
     }
     return true
+  }
+}
+
+extension Descriptor {
+  /// Reads what is there to the end of a reader's text, at most `count` bytes; how much that was: 0 at the end.
+  fileprivate func read(to reader: inout StatementReader, upTo count: Int) throws(SystemError) -> Int {
+    try reader.append(upTo: count) { (buffer) throws(SystemError) in try read(into: buffer) }
   }
 }
 
@@ -74,14 +87,14 @@ extension Shell {
 
   /// Runs a file; false where something failed.
   func runFile(_ path: String) -> Bool {
-    let bytes: [UInt8]
+    let text: WholeText
     do throws(SystemError) {
-      bytes = try Files.read(path)
+      text = try WholeText(reading: path)
     } catch {
       report("\(path): \(error.code == ENOENT ? "no such file" : error.text)", status: ExitStatus.noInput)
       return false
     }
-    return runWhole(WholeText(bytes, name: path))
+    return runWhole(text)
   }
 
   /// Runs a text that is there as a whole: every stretch up to a command is parsed before any of it runs.
@@ -118,6 +131,7 @@ extension Shell {
     var isGood = true
     do throws(SystemError) {
       while true {
+        if text.reader.hasText { finished = nil }
         let step = text.reader.next()
         switch step {
         case .end: return isGood
@@ -125,6 +139,7 @@ extension Shell {
           if try !text.readMore() { return isGood }
         default:
           if !perform(step, text) { isGood = false }
+          if case .statement(let statement, _) = step { finished = statement }
           if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
         }
       }

@@ -12,20 +12,25 @@ struct Descriptor: Sendable, Equatable {
   func read(upTo count: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
-      while true {
-        let length = systemRead(number, buffer.baseAddress, count)
-        if length >= 0 {
-          used = length
-          return
-        }
-        if errno == EINTR { continue }
-        if errno == EAGAIN, wait() { continue }
-        failure = .last
-        return
+      do throws(SystemError) {
+        used = try read(into: UnsafeMutableRawBufferPointer(buffer))
+      } catch {
+        failure = error
       }
     }
     if let failure { throw failure }
     return bytes
+  }
+
+  /// Reads what is there, at most as much as there is memory for; how much that was: 0 at the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int {
+    while true {
+      let length = systemRead(number, buffer.baseAddress, buffer.count)
+      if length >= 0 { return length }
+      if errno == EINTR { continue }
+      if errno == EAGAIN, wait() { continue }
+      throw .last
+    }
   }
 
   /// Reads everything up to the end.
