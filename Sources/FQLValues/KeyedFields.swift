@@ -65,6 +65,12 @@ public struct KeyedFields {
     }
   }
 
+  /// The place of the first field named `key` in the object as it was given, as long as nothing is set.
+  public func place(of key: String) -> Int? {
+    guard let positions else { return narrow.index(of: key) }
+    return positions[Key(text: key)]
+  }
+
   /// The object that they are.
   public var object: Object { positions == nil ? narrow : Object(wide.compactMap { $0 }) }
 }

@@ -97,19 +97,19 @@ enum Patch {
     var kept = Object()
     kept.fields.reserveCapacity(old.count + diff.count)
     for field in old.fields {
-      guard let given = given[field.key] else {
+      guard let place = given.place(of: field.key) else {
         kept.fields.append(field)
         continue
       }
-      switch (field.value, given) {
+      switch (field.value, diff.fields[place].value) {
       case (_, .null): continue
       case (.object(let a), .object(let b)): kept.fields.append(.init(field.key, .object(apply(b, to: a))))
-      default: kept.fields.append(.init(field.key, clean(given)))
+      case (_, let given): kept.fields.append(.init(field.key, clean(given)))
       }
     }
     let before = KeyedFields(old)
     var result = KeyedFields(kept)
-    for field in diff.fields where !field.value.isNull && before[field.key] == nil {
+    for field in diff.fields where !field.value.isNull && before.place(of: field.key) == nil {
       result[field.key] = clean(field.value)
     }
     return result.object

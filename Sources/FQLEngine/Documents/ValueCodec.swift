@@ -298,6 +298,14 @@ struct ValueReader {
     }
   }
 
+  /// Steps over a value; its bytes.
+  mutating func takeValue() -> UnsafeRawBufferPointer {
+    let start = position
+    skip()
+    position = min(position, bytes.count)
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+  }
+
   /// Goes to the value of a field of the fields that stand here; false where there is none.
   mutating func enterField(_ key: String) -> Bool {
     var key = key

@@ -6,53 +6,38 @@ import FQLValues
 /// Two queries have the same shape where they are the same but for their literals. Only such are kept as consist of forms that compile
 /// their arguments without looking into them (`Compiler.Form.isPlain`), so that the literals are all that can differ in the code.
 final class PreparedQueries {
-  /// A query that was compiled, and how it looked, without its literals.
-  private struct Prepared {
-    let shape: Int
-    let outline: Expr
-    let program: QueryProgram
-    /// The places of the literals, in the order in which they stand in the tree.
-    let literals: [LiteralNode]
-  }
-
   /// The one that was used last is the first.
-  private var prepared: [Prepared] = []
+  private var prepared: [PreparedQuery] = []
   /// Shapes that were met and not kept: what comes once is not worth it.
   private var met: [Int] = []
   private static let limit = 8
   /// Larger queries are compiled each time: nobody sends many of them.
   private static let largestSize = 64
 
-  /// The code of a query of a shape that is kept, with the query's literals in it. They stay in it until `clear`.
-  func program(for query: Expr, _ shape: Int?) -> QueryProgram? {
-    guard let shape, let place = prepared.firstIndex(where: { $0.shape == shape }) else { return nil }
-    let found = prepared[place]
-    var next = 0
-    guard PreparedQueries.fill(found.literals, from: query, as: found.outline, &next) else { return nil }
-    if place > 0 { prepared.insert(prepared.remove(at: place), at: 0) }
-    return found.program
+  /// The code of a query whose shape is kept, with the query's literals in it. They stay in it until `clear`.
+  func program(for query: Expr) -> QueryProgram? {
+    for place in prepared.indices {
+      let candidate = prepared[place]
+      guard candidate.fill(from: query) else { continue }
+      if place > 0 { prepared.insert(prepared.remove(at: place), at: 0) }
+      return candidate.program
+    }
+    return nil
   }
 
   /// Lets go of the literals of the program that ran last.
-  func clear() {
-    guard let last = prepared.first else { return }
-    for literal in last.literals { literal.value = .null }
-  }
+  func clear() { prepared.first?.clear() }
 
   /// Keeps the code of a query, if its shape was met before.
-  func keep(_ program: QueryProgram, of query: Expr, _ shape: Int?) {
-    guard let shape else { return }
+  func keep(_ program: QueryProgram, of query: Expr, _ shape: Int) {
     guard met.contains(shape) else {
       if met.count == PreparedQueries.limit { met.removeFirst() }
       return met.append(shape)
     }
-    guard let literals = PreparedQueries.literals(of: program, as: query) else { return }
+    guard let query = PreparedQuery(query, program) else { return }
     if prepared.count == PreparedQueries.limit { prepared.removeLast() }
-    let outline = PreparedQueries.outline(of: query)
-    prepared.insert(Prepared(shape: shape, outline: outline, program: program, literals: literals), at: 0)
+    prepared.insert(query, at: 0)
   }
-
-  // MARK: Shapes
 
   /// A number that queries of the same shape share; nil for one that cannot be kept.
   static func shape(of query: Expr) -> Int? {
@@ -77,57 +62,91 @@ final class PreparedQueries {
     }
     return true
   }
+}
 
-  /// Puts the literals of a query into its code; false where it differs in more than those.
-  private static func fill(_ literals: [LiteralNode], from query: Expr, as outline: Expr, _ next: inout Int) -> Bool {
-    switch (query.kind, outline.kind) {
-    case (.literal(let value), .literal):
-      literals[next].value = value
-      next += 1
-    case (.array(let elements), .array(let other)):
-      guard elements.count == other.count else { return false }
-      for i in elements.indices where !fill(literals, from: elements[i], as: other[i], &next) { return false }
-    case (.object(let members), .object(let other)):
-      guard members.function == other.function, members.keys.count == other.keys.count else { return false }
-      for i in members.keys.indices {
-        guard members.keys[i].isSame(as: other.keys[i]),
-          fill(literals, from: members.values[i], as: other.values[i], &next)
-        else { return false }
-      }
-    default: return false
+/// A query that was compiled, and how it looked, without its literals.
+private final class PreparedQuery {
+  /// What a query consists of, in the order of its tree.
+  private enum Part {
+    case literal
+    case array(count: Int)
+    case form(number: Int, keys: [String])
+  }
+
+  let program: QueryProgram
+  private var parts: [Part] = []
+  /// The nodes of the literals, in the order of the tree.
+  private var literals: [LiteralNode] = []
+
+  /// Nil where the literals cannot be told apart: forms compile their arguments in an order of their own, so they are found by their
+  /// places in the text.
+  init?(_ query: Expr, _ program: QueryProgram) {
+    self.program = program
+    var nodes: [Span: LiteralNode] = [:]
+    for (span, node) in program.literals where nodes.updateValue(node, forKey: span) != nil { return nil }
+    guard add(query, &nodes), nodes.isEmpty else { return nil }
+  }
+
+  private func add(_ expr: Expr, _ nodes: inout [Span: LiteralNode]) -> Bool {
+    switch expr.kind {
+    case .literal:
+      guard let node = nodes.removeValue(forKey: expr.span) else { return false }
+      parts.append(.literal)
+      literals.append(node)
+    case .array(let elements):
+      parts.append(.array(count: elements.count))
+      for element in elements where !add(element, &nodes) { return false }
+    case .object(let members):
+      parts.append(.form(number: members.function, keys: members.keys))
+      for value in members.values where !add(value, &nodes) { return false }
     }
     return true
   }
 
-  /// A query with null for each literal.
-  private static func outline(of query: Expr) -> Expr {
-    switch query.kind {
-    case .literal: return Expr(.literal(.null))
-    case .array(let elements): return Expr(.array(elements.map(outline)))
-    case .object(let members):
-      return Expr(
-        .object(
-          Expr.Members(keys: members.keys, values: members.values.map(outline), function: members.function)))
+  /// Puts the literals of a query into the code; false where the query differs in more than those.
+  func fill(from query: Expr) -> Bool {
+    var part = 0
+    var literal = 0
+    if fill(from: query, &part, &literal) { return true }
+    clear()
+    return false
+  }
+
+  private func fill(from expr: Expr, _ part: inout Int, _ literal: inout Int) -> Bool {
+    guard part < parts.count else { return false }
+    let current = part
+    part += 1
+    switch (parts[current], expr.kind) {
+    case (.literal, .literal(let value)):
+      literals[literal].value = value
+      literal += 1
+      return true
+    case (.array(let count), .array(let elements)):
+      return count == elements.count && fill(from: elements, &part, &literal)
+    case (.form(let number, let keys), .object(let members)):
+      return members.function == number && members.keys.isSame(as: keys) && fill(from: members.values, &part, &literal)
+    default: return false
     }
   }
 
-  /// The nodes of the literals of a query in the order in which they stand in its tree; nil where they cannot be told apart.
-  ///
-  /// Forms compile their arguments in an order of their own, so they are found by their places in the text.
-  private static func literals(of program: QueryProgram, as query: Expr) -> [LiteralNode]? {
-    var nodes: [Span: LiteralNode] = [:]
-    for (span, node) in program.literals where nodes.updateValue(node, forKey: span) != nil { return nil }
-    var ordered: [LiteralNode] = []
-    func visit(_ expr: Expr) -> Bool {
-      switch expr.kind {
-      case .literal:
-        guard let node = nodes.removeValue(forKey: expr.span) else { return false }
-        ordered.append(node)
-        return true
-      case .array(let elements): return elements.allSatisfy(visit)
-      case .object(let members): return members.values.allSatisfy(visit)
+  private func fill(from list: [Expr], _ part: inout Int, _ literal: inout Int) -> Bool {
+    for i in list.indices where !fill(from: list[i], &part, &literal) { return false }
+    return true
+  }
+
+  func clear() {
+    for i in literals.indices { literals[i].value = .null }
+  }
+}
+
+extension [String] {
+  /// Whether the texts are the same. Mostly they are one array.
+  fileprivate func isSame(as other: [String]) -> Bool {
+    guard count == other.count else { return false }
+    return withUnsafeBufferPointer { a in
+      other.withUnsafeBufferPointer { b in
+        a.baseAddress == b.baseAddress || a.indices.allSatisfy { a[$0].isSame(as: b[$0]) }
       }
     }
-    return visit(query) && nodes.isEmpty ? ordered : nil
   }
 }

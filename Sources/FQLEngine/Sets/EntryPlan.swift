@@ -67,6 +67,24 @@ final class EntryPlan: Sendable {
     return names
   }
 
+  /// Whether two versions of a document have the same at all paths, so that they have the same entry, or none.
+  func hasSameFields(_ a: VersionRecord, _ b: VersionRecord, _ names: SchemaView) -> Bool {
+    a.bytes.withUnsafeBytes { first in
+      b.bytes.withUnsafeBytes { second in
+        var first = ValueReader(bytes: first, position: a.start, names: names, pendingTime: nil)
+        var second = ValueReader(bytes: second, position: b.start, names: names, pendingTime: nil)
+        return (terms + values).allSatisfy { component in
+          guard case .path(let path) = component else { return true }
+          first.position = a.start
+          second.position = b.start
+          return path.withUnsafeBytes { path in
+            first.enter(names: path) && second.enter(names: path) && first.takeValue().isSame(as: second.takeValue())
+          }
+        }
+      }
+    }
+  }
+
   /// Appends the key of the entry of a version, if it has one; false where that is not so simple.
   @inline(__always)
   func appendEntry(_ id: DocumentID, _ record: VersionRecord?, _ names: SchemaView, to key: inout [UInt8]) -> Bool {

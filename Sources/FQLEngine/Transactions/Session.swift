@@ -56,8 +56,7 @@ public final class Session {
   private func run(_ query: Expr, commits: Bool) -> Response {
     var time: Int64 = 0
     var counts = TransactionCounts()
-    let shape = PreparedQueries.shape(of: query)
-    let prepared = preparedQueries.program(for: query, shape)
+    let prepared = preparedQueries.program(for: query)
     defer { if prepared != nil { preparedQueries.clear() } }
     do throws(Failure) {
       let transaction = try Transaction(
@@ -70,8 +69,9 @@ public final class Session {
         if let prepared {
           program = prepared
         } else {
+          let shape = PreparedQueries.shape(of: query)
           program = try Compiler.compile(query, transaction, access, collectsLiterals: shape != nil)
-          preparedQueries.keep(program, of: query, shape)
+          if let shape { preparedQueries.keep(program, of: query, shape) }
         }
         let evaluation = Evaluation(transaction: transaction, access: access)
         let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in

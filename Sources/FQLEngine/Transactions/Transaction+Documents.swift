@@ -124,6 +124,7 @@ extension Transaction {
     for definition in definitions {
       before.removeAll(keepingCapacity: true)
       after.removeAll(keepingCapacity: true)
+      if !hasTTLChanged, let old, let new, let plan = definition.plan, plan.hasSameFields(old, new, view) { continue }
       guard !definition.isUnique, let plan = definition.plan, plan.appendEntry(id, old, view, to: &before),
         plan.appendEntry(id, new, view, to: &after)
       else {

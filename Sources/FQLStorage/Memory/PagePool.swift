@@ -9,19 +9,14 @@
 /// The memory of all pages of a store, with a list of the free ones.
 ///
 /// Pages come from chunks that grow from 64 KB to 2 MB and live as long as the store: `malloc` and `free` for each page cost four
-/// times as much as the rest of an insertion. Used under the store's lock.
+/// times as much as the rest of an insertion. Used under the store's lock. (Large pages of the system made no difference to random reads
+/// of 600,000 documents, and would be there as a whole as soon as a byte of them is used.)
 final class PagePool {
   private static let smallestChunk = 16
   private static let largestChunk = (2 << 20) / Page.size
-  #if os(Linux)
-    /// MADV_COLLAPSE, which older headers do not have; older kernels refuse it, and nothing is lost.
-    private static let collapse: Int32 = 25
-  #endif
 
   private var chunks: [UnsafeMutableRawPointer] = []
   private var nextChunk = PagePool.smallestChunk
-  /// Pages of the newest chunk.
-  private var newestCount = 0
   /// Pages of the newest chunk that were never used.
   private var fresh: UnsafeMutableRawPointer?
   private var freshCount = 0
@@ -52,26 +47,14 @@ final class PagePool {
       while freshCount > 0 { put(takeFresh()) }
       var memory: UnsafeMutableRawPointer?
       let bytes = nextChunk * Page.size
-      guard posix_memalign(&memory, nextChunk == PagePool.largestChunk ? bytes : 4096, bytes) == 0, let chunk = memory
+      guard posix_memalign(&memory, 4096, bytes) == 0, let chunk = memory
       else { throw .outOfMemory }
-      collapseNewestChunk()
       chunks.append(chunk)
       fresh = chunk
       freshCount = nextChunk
       totalCount += nextChunk
       nextChunk = min(nextChunk * 2, PagePool.largestChunk)
     }
-  }
-
-  /// Makes the newest chunk, which is full, one large page instead of 512 small ones: fewer misses in the address cache on random
-  /// reads. Not before it is full, since a large page is there as a whole as soon as a byte of it is used.
-  private func collapseNewestChunk() {
-    #if os(Linux)
-      if let full = chunks.last, newestCount == PagePool.largestChunk {
-        madvise(full, newestCount * Page.size, PagePool.collapse)
-      }
-      newestCount = nextChunk
-    #endif
   }
 
   private func takeFresh() -> UnsafeMutableRawPointer {
