@@ -123,7 +123,7 @@ public struct StatementReader {
     if isFinished || attempted == 0 { return true }
     if limit - start == attempted { return false }
     if limit - start < 4096 { return true }
-    if limit - start > attempted + attempted / 4 { return true }
+    if limit - start >= 4 * attempted { return true }
     buffer.withBytes { balance.scan($0, from: start, to: limit) }
     return balance.isBalanced
   }

@@ -111,10 +111,10 @@ private struct ImportJob {
         }
       }
       if let idField = options.idField, id == nil { throw RowProblem(message: "there is no field \(idField)") }
-      params = [("data", Expr.object([("object", Expr.object(data))]))]
+      params = [("data", ImportJob.object(data))]
     }
     let target = id.map { Expr.object([("ref", collection), ("id", $0)]) } ?? collection
-    return Expr.object([("create", target), ("params", Expr.object([("object", Expr.object(params))]))])
+    return Expr.object([("create", target), ("params", ImportJob.object(params))])
   }
 
   private static func checked(id: Expr, _ field: String) throws(RowProblem) -> Expr {
@@ -136,7 +136,10 @@ private struct ImportJob {
   private static func query(_ tree: Expr) -> Expr {
     switch tree.kind {
     case .literal: return tree
-    case .array(let elements): return Expr(.array(elements.map { query($0) }))
+    case .array(let elements):
+      let elements = elements.map { query($0) }
+      let values = elements.compactMap(\.constant)
+      return Expr(values.count == elements.count ? .literal(.array(values)) : .array(elements))
     case .object(let members):
       if members.keys.count == 1, members.keys[0].hasPrefix("@") {
         if members.keys[0] == "@obj", case .object(let inner) = members.values[0].kind { return wrapped(inner) }
@@ -147,7 +150,14 @@ private struct ImportJob {
   }
 
   private static func wrapped(_ members: Expr.Members) -> Expr {
-    Expr.object([("object", Expr(.object(Expr.Members(keys: members.keys, values: members.values.map { query($0) }))))])
+    object(Array(zip(members.keys, members.values.map { query($0) })))
+  }
+
+  /// An object of these fields: plain data, where they are.
+  private static func object(_ fields: [(String, Expr)]) -> Expr {
+    let values = fields.compactMap { field in field.1.constant.map { Object.Field(field.0, $0) } }
+    if values.count == fields.count { return Expr(.literal(.object(Object(values)))) }
+    return Expr.object([("object", Expr.object(fields))])
   }
 
   // MARK: Transactions
@@ -184,5 +194,12 @@ private struct ImportJob {
     guard Descriptor.standardError.isTerminal, Clock.now() >= nextProgress else { return }
     nextProgress = Clock.now() + 5_000_000_000
     shell.tell("\(imported) imported so far")
+  }
+}
+
+extension Expr {
+  /// The value of plain data.
+  fileprivate var constant: Value? {
+    if case .literal(let value) = kind { value } else { nil }
   }
 }
