@@ -147,7 +147,7 @@ final class LogoutNode: Node {
     }
     for id in tokens {
       guard let record = try transaction.version(id, at: nil) else { continue }
-      _ = try transaction.write(id, nil, previous: record)
+      try transaction.write(id, nil, previous: record)
     }
     return .boolean(true)
   }

@@ -203,13 +203,13 @@ final class CredentialsKind: DocumentKind, @unchecked Sendable {
     if let id = try transaction.credentials(of: ref), let record = try transaction.version(id, at: nil) {
       var fields = transaction.document(id, record).fields
       fields["hashed_password"] = .string(hash)
-      _ = try transaction.write(id, fields, previous: record)
+      try transaction.write(id, fields, previous: record)
       return
     }
     let id = DocumentID(
       scope: transaction.scope, collection: NativeKind.credentials.collectionNumber,
       id: transaction.database.newID(at: transaction.time))
-    _ = try transaction.write(id, ["hashed_password": .string(hash), "instance": .ref(ref)], previous: nil)
+    try transaction.write(id, ["hashed_password": .string(hash), "instance": .ref(ref)], previous: nil)
   }
 
   /// Whether a password is that of a document; false where it has none.

@@ -201,8 +201,8 @@ final class MoveDatabaseNode: Node {
     }
     let fields = transaction.document(id, record).fields
     let moved = DocumentID(scope: to.number, collection: id.collection, id: id.id)
-    _ = try transaction.write(id, nil, previous: record)
-    _ = try transaction.write(moved, fields, previous: nil)
+    try transaction.write(id, nil, previous: record)
+    try transaction.write(moved, fields, previous: nil)
     try transaction.noteParent(of: id.id, to.number)
     try moveKeys(from: id.scope, to: to.number, database: id.id, transaction)
     transaction.noteName(.databases, old: fields, new: nil, id: id.id)
@@ -235,10 +235,10 @@ final class MoveDatabaseNode: Node {
     for (id, record) in found {
       let fields = transaction.document(id, record).fields
       guard case .ref(.entity(let opened))? = fields["database"], opened.number == database else { continue }
-      _ = try transaction.write(id, nil, previous: record)
+      try transaction.write(id, nil, previous: record)
       let kept = Object(fields.fields.filter { ["role", "database", "ttl", "hashed_secret"].contains($0.key) })
       let moved = DocumentID(scope: newScope, collection: keys, id: id.id)
-      _ = try transaction.write(moved, kept, previous: nil)
+      try transaction.write(moved, kept, previous: nil)
       try transaction.forgetHome(ofKey: id.id, scope: scope)
       try transaction.noteHome(ofKey: id.id, scope: newScope)
     }

@@ -87,19 +87,27 @@ enum KeyBytes {
 
   /// The beginning of the keys of a document's versions.
   static func document(_ id: DocumentID) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: documentVersion) { buffer, count in
-      write(id, to: UnsafeMutableRawBufferPointer(buffer))
-      count = documentPrefix
+    withUnsafeTemporaryAllocation(byteCount: documentPrefix, alignment: 8) { raw in
+      write(id, to: raw)
+      return array(raw)
     }
   }
 
+  /// The bytes as an array, made in the way that the standard library is quick at.
+  @inline(__always)
+  private static func array(_ raw: UnsafeMutableRawBufferPointer) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(documentVersion)
+    bytes.append(contentsOf: raw)
+    return bytes
+  }
+
   static func version(_ id: DocumentID, time: Int64, isLive: Bool) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: documentVersion) { buffer, count in
-      let raw = UnsafeMutableRawBufferPointer(buffer)
+    withUnsafeTemporaryAllocation(byteCount: documentVersion, alignment: 8) { raw in
       write(id, to: raw)
       raw.storeBytes(of: inverted(time).bigEndian, toByteOffset: documentPrefix, as: UInt64.self)
       raw[documentVersion - 1] = isLive ? 1 : 0
-      count = documentVersion
+      return array(raw)
     }
   }
 

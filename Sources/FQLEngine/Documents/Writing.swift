@@ -178,7 +178,7 @@ extension DocumentWrite {
   /// Writes the checked fields and answers the document.
   func perform(_ kind: DocumentKind, previous: VersionRecord?) throws(Failure) -> Value {
     do throws(Failure) {
-      _ = try transaction.write(id, fields, previous: previous)
+      try transaction.write(id, fields, previous: previous)
       try kind.finish(self)
       return .document(
         Document(ref: transaction.ref(id), ts: nil, body: .object(visibleFields), isNew: verb == .create))
@@ -304,7 +304,7 @@ final class DeleteNode: Node {
     // Decoded now: what is deleted loses its name for what is read later.
     let answer = Document(ref: ref, ts: document.ts, body: .object(document.fields))
     try kind.willDelete(id, document.fields, evaluation, self)
-    _ = try transaction.write(id, nil, previous: previous)
+    try transaction.write(id, nil, previous: previous)
     return .document(answer)
   }
 }

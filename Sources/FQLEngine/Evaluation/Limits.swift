@@ -19,11 +19,11 @@ enum EngineLimits {
     Failure(QueryError(.badRequest, "Query exceeds max width. Max: \(limit), current: \(count)."))
   }
 
-  /// Refuses a value that is too large or too deep to be walked through.
+  /// Refuses a value that is too large or too deep to be walked through. What is stored, or about to be, was looked at before.
   @inline(__always)
   static func check(_ value: Value) throws(Failure) {
     switch value {
-    case .null, .boolean, .integer, .double, .string, .time, .date, .ref: return
+    case .null, .boolean, .integer, .double, .string, .time, .date, .ref, .document: return
     default:
       var measure = Measure(values)
       try measure.check(value)

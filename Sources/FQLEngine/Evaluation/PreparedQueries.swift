@@ -70,11 +70,13 @@ private final class PreparedQuery {
   private enum Part {
     case literal
     case array(count: Int)
-    case form(number: Int, keys: [String])
+    /// The number of the form, and the place of its keys.
+    case form(Int, keys: Int)
   }
 
   let program: QueryProgram
   private var parts: [Part] = []
+  private var keys: [[String]] = []
   /// The nodes of the literals, in the order of the tree.
   private var literals: [LiteralNode] = []
 
@@ -97,7 +99,8 @@ private final class PreparedQuery {
       parts.append(.array(count: elements.count))
       for element in elements where !add(element, &nodes) { return false }
     case .object(let members):
-      parts.append(.form(number: members.function, keys: members.keys))
+      parts.append(.form(members.function, keys: keys.count))
+      keys.append(members.keys)
       for value in members.values where !add(value, &nodes) { return false }
     }
     return true
@@ -114,23 +117,22 @@ private final class PreparedQuery {
 
   private func fill(from expr: Expr, _ part: inout Int, _ literal: inout Int) -> Bool {
     guard part < parts.count else { return false }
-    let current = part
+    let current = parts[part]
     part += 1
-    switch (parts[current], expr.kind) {
-    case (.literal, .literal(let value)):
+    switch expr.kind {
+    case .literal(let value):
+      guard case .literal = current else { return false }
       literals[literal].value = value
       literal += 1
-      return true
-    case (.array(let count), .array(let elements)):
-      return count == elements.count && fill(from: elements, &part, &literal)
-    case (.form(let number, let keys), .object(let members)):
-      return members.function == number && members.keys.isSame(as: keys) && fill(from: members.values, &part, &literal)
-    default: return false
+    case .array(let elements):
+      guard case .array(let count) = current, count == elements.count else { return false }
+      for i in elements.indices where !fill(from: elements[i], &part, &literal) { return false }
+    case .object(let members):
+      guard case .form(let number, let place) = current, number == members.function,
+        members.keys.isSame(as: keys[place])
+      else { return false }
+      for i in members.values.indices where !fill(from: members.values[i], &part, &literal) { return false }
     }
-  }
-
-  private func fill(from list: [Expr], _ part: inout Int, _ literal: inout Int) -> Bool {
-    for i in list.indices where !fill(from: list[i], &part, &literal) { return false }
     return true
   }
 

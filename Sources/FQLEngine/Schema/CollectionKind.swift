@@ -64,7 +64,7 @@ final class CollectionKind: DocumentKind, @unchecked Sendable {
         let index = DocumentID(scope: id.scope, collection: NativeKind.indexes.collectionNumber, id: number)
         guard let record = try transaction.version(index, at: nil) else { continue }
         try DocumentKind.of(.indexes).willDelete(index, transaction.document(index, record).fields, evaluation, node)
-        _ = try transaction.write(index, nil, previous: record)
+        try transaction.write(index, nil, previous: record)
       }
     }
     var documents: [Int64] = []

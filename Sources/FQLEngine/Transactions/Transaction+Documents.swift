@@ -64,15 +64,14 @@ extension Transaction {
   /// Writes a version of a document at the transaction's time, or with nil fields a deletion, and its index entries.
   ///
   /// `previous` is what was in force before. Several writes of one document leave one version.
-  func write(_ id: DocumentID, _ fields: Object?, previous: VersionRecord?) throws(Failure) -> VersionRecord? {
+  func write(_ id: DocumentID, _ fields: Object?, previous: VersionRecord?) throws(Failure) {
     let writer = try requireWriter()
     let isRewrite = noteWrite(id)
     counts.documentsWritten += 1
     ledger?.add(id, \.documentsWritten)
     guard let fields else {
       try updateIndexes(id, from: previous, to: nil, isRewrite: isRewrite)
-      try writeDeletion(id, isRewrite: isRewrite)
-      return nil
+      return try writeDeletion(id, isRewrite: isRewrite)
     }
     var ttl: Int64?
     if case .time(let time)? = fields["ttl"] { ttl = time.instant }
@@ -88,7 +87,6 @@ extension Transaction {
       if isRewrite { try writer.delete(KeyBytes.version(id, time: time, isLive: false)) }
       try writer.put(live, record.bytes)
     }
-    return record
   }
 
   private func writeDeletion(_ id: DocumentID, isRewrite: Bool) throws(Failure) {
