@@ -129,7 +129,7 @@ private final class PreparedQuery {
     }
   }
 
-  private func fill(from list: [Expr], _ part: inout Int, _ literal: inout Int) -> Bool {
+  private func fill(from list: some RandomAccessCollection<Expr>, _ part: inout Int, _ literal: inout Int) -> Bool {
     for i in list.indices where !fill(from: list[i], &part, &literal) { return false }
     return true
   }
