@@ -9,21 +9,19 @@ struct ByteWord {
   /// The bytes at a place; nil where fewer than eight are left.
   @inline(__always)
   init?(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) {
-    guard place >= 0, place <= bytes.count - 8, let base = bytes.baseAddress else { return nil }
-    bits = UInt64(littleEndian: UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self))
+    guard place <= bytes.count &- 8 else { return nil }
+    bits = UInt64(
+      littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: place, as: UInt64.self))
   }
 
-  /// The high bit of each byte that is that one. Above the first such byte there may be others; the first is right.
-  @inline(__always)
-  func marks(of byte: UInt8) -> UInt64 {
-    let difference = bits ^ (ByteWord.ones &* UInt64(byte))
-    return (difference &- ByteWord.ones) & ~difference & ByteWord.highs
-  }
-
-  /// The same for the quote that ends a string, what escapes it, and the ends of lines.
+  /// The high bit of each byte that is the quote that ends a string, what escapes it, or a control character, among which are the ends
+  /// of lines. Above the first such byte there may be others; the first is right.
   @inline(__always)
   func marksOfStringEnds(_ quote: UInt8) -> UInt64 {
-    marks(of: quote) | marks(of: UInt8(ascii: "\\")) | marks(of: 0x0A) | marks(of: 0x0D)
+    let quotes = bits ^ (ByteWord.ones &* UInt64(quote))
+    let escapes = bits ^ (ByteWord.ones &* UInt64(UInt8(ascii: "\\")))
+    let controls = (bits &- ByteWord.ones &* 0x20) & ~bits
+    return ((quotes &- ByteWord.ones) & ~quotes | (escapes &- ByteWord.ones) & ~escapes | controls) & ByteWord.highs
   }
 
   @inline(__always)
@@ -38,6 +36,38 @@ struct ByteWord {
   func number(keeping count: Int) -> UInt64 {
     count >= 8 ? bits : bits & ((1 &<< UInt64(truncatingIfNeeded: count &* 8)) &- 1)
   }
+}
+
+/// Thirty-two bytes of a text that are looked at together.
+struct BytePiece {
+  /// The bits that are set in any of the bytes, and those that are set once 1 is taken from each.
+  private let all: UInt64
+  private let lowered: UInt64
+
+  static let count = 32
+
+  /// The bytes at a place; nil where fewer than that are left.
+  @inline(__always)
+  init?(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) {
+    guard place <= bytes.count &- BytePiece.count, let base = bytes.baseAddress else { return nil }
+    let start = UnsafeRawPointer(base + place)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let a = start.loadUnaligned(as: UInt64.self)
+    let b = start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+    let c = start.loadUnaligned(fromByteOffset: 16, as: UInt64.self)
+    let d = start.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+    all = a | b | c | d
+    lowered = (a &- ones) | (b &- ones) | (c &- ones) | (d &- ones)
+  }
+
+  private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+  @inline(__always)
+  var isASCII: Bool { all & BytePiece.highs == 0 }
+
+  /// True where all are ASCII and none is NUL.
+  @inline(__always)
+  var isPlainText: Bool { (all | lowered) & BytePiece.highs == 0 }
 }
 
 extension UInt8 {
@@ -57,8 +87,8 @@ extension UInt8 {
 enum WordMark {
   @inline(__always)
   static func of(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> UInt64 {
-    let count = end - start
-    if count > 8, let first = ByteWord(bytes, at: start), let last = ByteWord(bytes, at: end - 8) {
+    let count = end &- start
+    if count > 8, let first = ByteWord(bytes, at: start), let last = ByteWord(bytes, at: end &- 8) {
       let letters = first.number(keeping: 8)
       let mixed = (letters ^ UInt64(count)) &* 0x9E37_79B9_7F4A_7C15 ^ last.number(keeping: 8)
       return mixed & ~0xFF | letters & 0xFF

@@ -32,16 +32,33 @@ struct Lexer {
   @inline(__always)
   func byte(at place: Int) -> UInt8 { place < bytes.count ? bytes[place] : 0 }
 
+  // What comes seldom is left to functions of its own, whose answer is handed on: so the others need no frame.
+
   mutating func next() -> Token {
+    // Mostly there is nothing between two tokens, or a blank.
+    var start = place
+    if byte(at: start) == 0x20 { start &+= 1 }
+    return byte(at: start).mayBeTrivia ? tokenBehindTrivia(from: start) : token(from: start, isAfterLineEnd: false)
+  }
+
+  /// The next token behind what may be white space or a comment.
+  @inline(never)
+  private mutating func tokenBehindTrivia(from start: Int) -> Token {
     var isAfterLineEnd = false
+    place = start
     if let unfinished = skipTrivia(&isAfterLineEnd) { return unfinishedComment(unfinished, isAfterLineEnd) }
-    let start = place
-    guard start < bytes.count else {
-      return Token(kind: .end, isAfterLineEnd: isAfterLineEnd, start: start, end: start)
+    guard place < bytes.count else {
+      return Token(kind: .end, isAfterLineEnd: isAfterLineEnd, start: place, end: place)
     }
+    return token(from: place, isAfterLineEnd: isAfterLineEnd)
+  }
+
+  /// The token that begins at a place.
+  @inline(__always)
+  private mutating func token(from start: Int, isAfterLineEnd: Bool) -> Token {
     let byte = bytes[start]
     var kind: Token.Kind
-    var end = start + 1
+    var end = start &+ 1
     switch byte {
     case UInt8(ascii: ","): kind = .comma
     case UInt8(ascii: ":"): kind = .colon
@@ -65,7 +82,8 @@ struct Lexer {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
       UInt8(ascii: "$"):
       kind = .name
-      end = endOfName(from: end)
+      while end < bytes.count, bytes[end].isNameByte { end &+= 1 }
+      if self.byte(at: end) >= 0x80 { return wideName(from: start, isAfterLineEnd) }
     default: return longToken(from: start, isAfterLineEnd)
     }
     place = end
@@ -76,10 +94,17 @@ struct Lexer {
   /// look; otherwise the place before `start`.
   @inline(__always)
   private func endOfPlainString(quote: UInt8, from start: Int) -> Int {
-    guard let word = ByteWord(bytes, at: start) else { return start - 1 }
+    guard let word = ByteWord(bytes, at: start) else { return start &- 1 }
     let length = ByteWord.unmarkedCount(word.marksOfStringEnds(quote))
-    guard length < 8, bytes[start + length] == quote else { return start - 1 }
-    return start + length + 1
+    guard length < 8, bytes[start &+ length] == quote else { return start &- 1 }
+    return start &+ length &+ 1
+  }
+
+  /// A name with letters beyond ASCII behind others.
+  @inline(never)
+  private mutating func wideName(from start: Int, _ isAfterLineEnd: Bool) -> Token {
+    place = endOfName(from: start)
+    return Token(kind: .name, isAfterLineEnd: isAfterLineEnd, start: start, end: place)
   }
 
   /// A token of the kinds that take some time to read.
@@ -146,7 +171,7 @@ struct Lexer {
   // MARK: White space and comments
 
   /// Passes white space and comments; returns where an unfinished comment starts.
-  @inline(__always)
+  @inline(never)
   private mutating func skipTrivia(_ isAfterLineEnd: inout Bool) -> Int? {
     var place = place
     defer { self.place = place }
@@ -242,7 +267,7 @@ struct Lexer {
   @inline(__always)
   private func endOfName(from start: Int) -> Int {
     var place = start
-    while place < bytes.count, bytes[place].isNameByte { place += 1 }
+    while place < bytes.count, bytes[place].isNameByte { place &+= 1 }
     return place < bytes.count && bytes[place] >= 0x80 ? endOfWideName(from: place) : place
   }
 
@@ -267,13 +292,14 @@ struct Lexer {
   // MARK: Numbers
 
   @inline(__always)
-  private func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
+  private func isDigit(_ byte: UInt8) -> Bool { byte &- 48 <= 9 }
 
   /// Passes digits with single underscores between them; false where there is none or an underscore is out of place.
+  @inline(__always)
   private func scanDigits(_ place: inout Int, where isDigit: (UInt8) -> Bool) -> Bool {
     guard isDigit(byte(at: place)) else { return false }
     while true {
-      while isDigit(byte(at: place)) { place += 1 }
+      while place < bytes.count, isDigit(bytes[place]) { place &+= 1 }
       guard byte(at: place) == UInt8(ascii: "_") else { return true }
       place += 1
       guard isDigit(byte(at: place)) else { return false }
@@ -391,6 +417,12 @@ struct Lexer {
     for offset in 0..<count where bytes[token.start + offset] != word.utf8Start[offset] { return false }
     return true
   }
+}
+
+extension UInt8 {
+  /// True for the first bytes of white space and comments, for a slash, and for 0.
+  @inline(__always)
+  fileprivate var mayBeTrivia: Bool { self <= 0x20 || self >= 0x80 || self == UInt8(ascii: "/") }
 }
 
 extension Unicode.Scalar {

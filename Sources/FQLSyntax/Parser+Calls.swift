@@ -13,47 +13,48 @@ extension Parser {
     var span: Span
   }
 
-  /// A call, with its parenthesis under the cursor.
-  mutating func call(_ word: Token) throws(Diagnostic) -> Outcome {
-    guard let number = FunctionTable.number(of: word, in: lexer) else { throw notCallable(word) }
+  /// A call of a function, with its parenthesis under the cursor.
+  mutating func call(_ word: Token, _ number: Int) throws(Diagnostic) -> Outcome {
     try open(.leftParenthesis)
     let entry = FunctionTable.entries[number]
     if entry.syntax == .let { return try letCall(word, number) }
     let base = nodes.count
-    try readArguments()
-    if let outcome = finishPlainly(word, entry, number, base) { return outcome }
+    let isDefined = try readArguments()
+    if isDefined, let outcome = finishPlainly(word, entry, number, base) { return outcome }
     return try finish(word, entry, number, base)
   }
 
   // The functions on the way down are kept apart from those that make the tree: their frames add up.
 
-  /// The arguments and the closing parenthesis.
+  /// The arguments and the closing parenthesis; false where one of them is `undefined`.
   @inline(never)
-  private mutating func readArguments() throws(Diagnostic) {
+  private mutating func readArguments() throws(Diagnostic) -> Bool {
+    var isDefined = true
     while token.kind != .rightParenthesis {
       let start = token.start
       let outcome = try expression()
+      if outcome == .undefined { isDefined = false }
       arguments.push(ArgumentPlace(outcome: outcome, span: Span(start, previousEnd)))
       guard token.kind == .comma else { break }
       advance()
     }
     try close(.rightParenthesis)
+    return isDefined
   }
 
-  /// The tree of a call whose arguments are its members as they stand; nil, with nothing done, where there is more to it.
+  /// The tree of a call whose arguments, none of which is `undefined`, are its members as they stand; nil, with nothing done, where
+  /// there is more to it.
   @inline(never)
   private mutating func finishPlainly(
     _ word: Token, _ entry: FunctionTable.Entry, _ number: Int, _ base: Int
   ) -> Outcome? {
     let count = nodes.count - base
     guard let keys = entry.plainKeys(count) else { return nil }
-    let argumentBase = arguments.count - count
-    for place in 0..<count {
-      if arguments[argumentBase + place].outcome == .undefined { return nil }
-      if entry.dropsNull, nodes[base + place].isNull { return nil }
+    if entry.dropsNull {
+      for place in base..<nodes.count where nodes[place].isNull { return nil }
     }
-    arguments.truncate(to: argumentBase)
-    let members = Expr.Members(keys: keys, values: nodes.popArray(from: base), function: number)
+    arguments.truncate(to: arguments.count - count)
+    let members = nodes.popMembers(from: base, keys: keys, function: number)
     return push(Expr(.object(members), span: Span(word.start, previousEnd)))
   }
 
@@ -93,7 +94,7 @@ extension Parser {
   }
 
   @inline(never)
-  private func notCallable(_ word: Token) -> Diagnostic {
+  func notCallable(_ word: Token) -> Diagnostic {
     let name = lexer.text(word)
     if parameter(name) == nil { return undefinedName(word) }
     return Diagnostic("\(name) is a parameter and cannot be called", at: Span(word.start, word.end))

@@ -110,7 +110,20 @@ extension Parser {
   /// The place of an earlier field with that name.
   @inline(__always)
   private mutating func earlierField(named key: ParsedKey, from base: Int, _ traits: inout FieldTraits) -> Int? {
-    if keys.count - base >= 32, isNewName(key, from: base, &traits) { return nil }
+    if keys.count &- base < 32 {
+      let bit: UInt64 = 1 &<< UInt64(WordMark.slot(key.mark, of: 64))
+      if traits.bits & bit == 0 {
+        traits.bits |= bit
+        return nil
+      }
+    } else if isNewName(key, from: base, &traits) {
+      return nil
+    }
+    return place(of: key, from: base)
+  }
+
+  @inline(never)
+  private mutating func place(of key: ParsedKey, from base: Int) -> Int? {
     for place in base..<keys.count where keys[place].mark == key.mark && keys[place].text.isSame(as: key.text) {
       return place - base
     }
@@ -126,12 +139,24 @@ extension Parser {
     return traits.marks.insert(key.mark).inserted
   }
 
+  @inline(__always)
   private mutating func fieldKey() throws(Diagnostic) -> ParsedKey {
+    let quotes: Int
+    switch token.kind {
+    case .name: quotes = 0
+    case .string where !token.hasEscapes: quotes = 1
+    default: return try otherKey()
+    }
+    let key = keyCache.key(in: lexer.bytes, from: token.start &+ quotes, to: token.end &- quotes)
+    advance()
+    return key
+  }
+
+  /// A key that must be worked out.
+  @inline(never)
+  private mutating func otherKey() throws(Diagnostic) -> ParsedKey {
     let key: ParsedKey
     switch token.kind {
-    case .name: key = keyCache.key(in: lexer.bytes, from: token.start, to: token.end)
-    case .string where !token.hasEscapes:
-      key = keyCache.key(in: lexer.bytes, from: token.start + 1, to: token.end - 1)
     case .string: key = ParsedKey(try lexer.stringValue(token))
     case .integer, .double, .radixInteger: key = ParsedKey(numberKey(token))
     default: throw unexpected()
@@ -177,8 +202,7 @@ struct WordCache {
   mutating func key(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, to end: Int) -> ParsedKey {
     let mark = WordMark.of(bytes, from: start, to: end)
     let slot = WordMark.slot(mark, of: 64)
-    let known = keys[slot]
-    if known.mark == mark, known.text.isWord(in: bytes, from: start, to: end) { return known }
+    if keys[slot].mark == mark, keys[slot].text.isWord(in: bytes, from: start, to: end) { return keys[slot] }
     let key = ParsedKey(
       mark: mark, text: String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self))
     keys[slot] = key
@@ -193,6 +217,8 @@ struct FieldTraits {
   var hasIndexKey = false
   /// The places of fields whose value is `undefined`.
   var undefined: [Int] = []
+  /// A bit for each of the first keys, found by its mark: a key whose bit is not set is new.
+  var bits: UInt64 = 0
   /// The marks of all keys, where there are many.
   var marks: Set<UInt64> = []
 }

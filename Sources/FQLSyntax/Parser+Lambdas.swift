@@ -10,7 +10,7 @@ extension Parser {
       if next.kind == .end {
         throw Diagnostic(
           "unexpected end of input", at: Span(endOfText(before: next.start), endOfText(before: next.start)),
-          isIncomplete: true, openBrackets: openBrackets + [token.start])
+          isIncomplete: true, openBrackets: openBrackets.elements + [token.start])
       }
     }
     let isDestructured = next.kind == .leftBracket

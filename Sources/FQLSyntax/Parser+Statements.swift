@@ -246,7 +246,7 @@ extension Parser {
       try skipper.skipArguments()
     } catch {
       var error = error
-      if error.isIncomplete { error.openBrackets = openBrackets + error.openBrackets }
+      if error.isIncomplete { error.openBrackets = openBrackets.elements + error.openBrackets }
       throw error
     }
     restart(at: skipper.place)

@@ -28,7 +28,7 @@ struct Parser: ~Copyable {
   /// The end of the token before that.
   var previousEnd: Int
   /// Where the brackets are that are open.
-  var openBrackets: [Int] = []
+  var openBrackets = MoveStack<Int>()
   var scope: [Parameter] = []
   /// The statements that were passed over.
   var ignored: [Span] = []
@@ -81,10 +81,11 @@ struct Parser: ~Copyable {
     switch token.kind {
     case .end:
       return Diagnostic(
-        "unexpected end of input", at: Span(previousEnd, previousEnd), isIncomplete: true, openBrackets: openBrackets)
+        "unexpected end of input", at: Span(previousEnd, previousEnd), isIncomplete: true,
+        openBrackets: openBrackets.elements)
     case .invalid:
       var problem = lexer.diagnostic(of: token)
-      if problem.isIncomplete { problem.openBrackets = openBrackets + problem.openBrackets }
+      if problem.isIncomplete { problem.openBrackets = openBrackets.elements + problem.openBrackets }
       return problem
     default: break
     }
@@ -99,20 +100,20 @@ struct Parser: ~Copyable {
   mutating func open(_ kind: Token.Kind) throws(Diagnostic) {
     guard token.kind == kind else { throw unexpected() }
     if openBrackets.count >= Limits.nesting { throw tooDeep() }
-    openBrackets.append(token.start)
+    openBrackets.push(token.start)
     advance()
   }
 
   mutating func close(_ kind: Token.Kind) throws(Diagnostic) {
     guard token.kind == kind else { throw unexpected() }
-    openBrackets.removeLast()
+    _ = openBrackets.pop()
     advance()
   }
 
   /// Forgets everything about the statement before.
   mutating func reset() {
-    openBrackets.removeAll(keepingCapacity: true)
-    scope.removeAll(keepingCapacity: true)
+    openBrackets.truncate(to: 0)
+    if !scope.isEmpty { scope.removeAll(keepingCapacity: true) }
     depth = 0
     nodes.truncate(to: 0)
     keys.truncate(to: 0)
@@ -242,15 +243,24 @@ struct Parser: ~Copyable {
     advance()
     switch token.kind {
     case .arrow: return try arrowLambda(parameter: word)
-    case .leftParenthesis where isCall(word): return try call(word)
+    case .leftParenthesis where isAtCall(word):
+      if let number = FunctionTable.number(of: word, in: lexer) { return try call(word, number) }
+      if !isReserved(word) { throw notCallable(word) }
+      return try otherName(word)
     default: return try otherName(word)
     }
   }
 
   /// True where the parenthesis under the cursor belongs to the word before it.
-  private mutating func isCall(_ word: Token) -> Bool {
-    if lexer.isWord(word, "function") || lexer.isWord(word, "undefined") || constant(word) != nil { return false }
-    return !token.isAfterLineEnd || !openBrackets.isEmpty || parameter(lexer.text(word)) == nil
+  @inline(__always)
+  private mutating func isAtCall(_ word: Token) -> Bool {
+    !token.isAfterLineEnd || openBrackets.count > 0 || parameter(lexer.text(word)) == nil
+  }
+
+  /// True for the words that are not names.
+  @inline(never)
+  private mutating func isReserved(_ word: Token) -> Bool {
+    lexer.isWord(word, "function") || lexer.isWord(word, "undefined") || constant(word) != nil
   }
 
   /// What a word stands for that is data.
@@ -276,12 +286,19 @@ struct Parser: ~Copyable {
     case .leftParenthesis, .name:
       if lexer.isWord(word, "function") { return try functionLambda(from: word.start) }
       return try variable(word)
-    case .dot: return try call(try prefixedName(word))
+    case .dot: return try prefixedCall(word)
     default: return try variable(word)
     }
   }
 
   private static let prefixes: Set<String> = ["q", "query", "fql", "faunadb", "fauna", "faunadb.query", "fauna.query"]
+
+  @inline(never)
+  private mutating func prefixedCall(_ first: Token) throws(Diagnostic) -> Outcome {
+    let word = try prefixedName(first)
+    guard let number = FunctionTable.number(of: word, in: lexer) else { throw notCallable(word) }
+    return try call(word, number)
+  }
 
   /// The function's name in `q.Name(...)` and `faunadb.query.Name(...)`, with the parenthesis under the cursor.
   @inline(never)

@@ -107,6 +107,8 @@ enum Encoding {
     guard let base = bytes.baseAddress else { return nil }
     var place = start
     while place < bytes.count {
+      while let piece = BytePiece(bytes, at: place), piece.isPlainText { place += BytePiece.count }
+      if place == bytes.count { break }
       // Eight bytes at a time while they are ASCII and none is NUL.
       if place + 8 <= bytes.count {
         let word = UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self)
@@ -135,6 +137,11 @@ enum Encoding {
     var count = 0
     var place = 0
     while place < bytes.count {
+      while let piece = BytePiece(bytes, at: place), piece.isASCII {
+        count += BytePiece.count
+        place += BytePiece.count
+      }
+      if place == bytes.count { break }
       if let word = ByteWord(bytes, at: place), word.isASCII {
         count += 8
         place += 8

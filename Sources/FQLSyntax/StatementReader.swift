@@ -30,6 +30,8 @@ public struct StatementReader {
   private var start = 0
   /// The end of the last complete line.
   private var limit = 0
+  /// True once the text had a byte that may be part of a line end other than LF.
+  private var mayHaveOtherLineEnds = false
   private var isFinished = false
   private var isAtBeginning = true
   private var separation: Parser.Separation
@@ -73,7 +75,13 @@ public struct StatementReader {
   ) throws(Failure) -> Int {
     let old = buffer.count
     let added = try buffer.append(upTo: size, fill)
-    if let end = buffer.withBytes({ $0.lastPlace(of: 0x0A, in: old..<$0.count) }) { limit = end + 1 }
+    buffer.withBytes { bytes in
+      let range = old..<bytes.count
+      if let end = bytes.lastPlace(of: 0x0A, in: range) { limit = end + 1 }
+      if bytes.firstPlace(of: 0x0D, in: range) != nil || bytes.firstPlace(of: 0xE2, in: range) != nil {
+        mayHaveOtherLineEnds = true
+      }
+    }
     return added
   }
 
@@ -151,7 +159,10 @@ public struct StatementReader {
     var consumed = start
     var mayContinue = false
     let base = lineStart
-    let result: Result<ScriptItem?, Diagnostic> = buffer.withBytes { all in
+    var item: ScriptItem?
+    var failure: Diagnostic?
+    let memory = memory
+    buffer.withBytes { all in
       var lexer = Lexer(UnsafeBufferPointer(rebasing: all[base..<end]), at: start - base)
       if isAtBeginning { lexer.skipPreamble() }
       memory.parser.begin(lexer)
@@ -161,48 +172,52 @@ public struct StatementReader {
           try memory.parser.chain(allowsCommands: separation.allowsCommands)
           consumed = base + memory.parser.previousEnd
         }
-        let item = try memory.parser.item(&separation)
+        item = try memory.parser.item(&separation)
         consumed = base + memory.parser.previousEnd
         mayContinue = memory.parser.token.kind == .end
-        return .success(item)
       } catch {
-        return .failure(error)
+        failure = error
       }
     }
-    let isCut = end < limit
-    switch result {
-    case .success(nil):
+    if let failure { return step(for: failure, base, end, consumed) }
+    switch item {
+    case nil:
       move(to: end)
       self.separation.isNeeded = false
       return nil
-    case .success(.statement(let statement)?):
+    case .statement(let statement)?:
       let source = source(upTo: base + Int(statement.span.end))
       move(to: consumed)
       self.separation = separation
       mayContinueChain = statement.isDriverCall && mayContinue
       return .statement(statement, source)
-    case .success(.command(let span)?):
+    case .command(let span)?:
       let source = source(upTo: base + Int(span.end))
       move(to: consumed)
       self.separation = separation
       mayContinueChain = false
       return .command(source.text(span), source, span)
-    case .failure(let diagnostic):
-      if diagnostic.isIncomplete, !isFinished, !isCut {
-        attempted = limit - start
-        return .needsMore
-      }
-      if diagnostic.isIncomplete, isCut, let problem = encodingProblem { return encodingFailure(at: problem) }
-      let source = source(upTo: base + Int(diagnostic.span.end))
-      let next = buffer.withBytes { all in
-        Recovery.nextStatement(
-          in: UnsafeBufferPointer(rebasing: all[base..<end]), from: start - base, failedAt: Int(diagnostic.span.start))
-      }
-      move(to: base + max(next, consumed - base))
-      self.separation = Parser.Separation(allowsCommands: self.separation.allowsCommands)
-      mayContinueChain = false
-      return .failure(diagnostic, source)
     }
+  }
+
+  /// What to do after an attempt that failed, with the text from the line at `base` to `end`, of which good text was consumed.
+  @inline(never)
+  private mutating func step(for diagnostic: Diagnostic, _ base: Int, _ end: Int, _ consumed: Int) -> Step {
+    let isCut = end < limit
+    if diagnostic.isIncomplete, !isFinished, !isCut {
+      attempted = limit - start
+      return .needsMore
+    }
+    if diagnostic.isIncomplete, isCut, let problem = encodingProblem { return encodingFailure(at: problem) }
+    let source = source(upTo: base + Int(diagnostic.span.end))
+    let next = buffer.withBytes { all in
+      Recovery.nextStatement(
+        in: UnsafeBufferPointer(rebasing: all[base..<end]), from: start - base, failedAt: Int(diagnostic.span.start))
+    }
+    move(to: base + max(next, consumed - base))
+    separation = Parser.Separation(allowsCommands: separation.allowsCommands)
+    mayContinueChain = false
+    return .failure(diagnostic, source)
   }
 
   private mutating func encodingFailure(at problem: Int) -> Step {
@@ -221,7 +236,7 @@ public struct StatementReader {
   // MARK: Bookkeeping
 
   /// The text from the start of the line to the end of the line that holds a place.
-  private func source(upTo place: Int) -> Source {
+  private mutating func source(upTo place: Int) -> Source {
     var end = min(max(place, start), buffer.count)
     let farthest = min(limit, end + 4096)
     while end < farthest, buffer[end] != 0x0A { end += 1 }
@@ -230,6 +245,15 @@ public struct StatementReader {
 
   /// Passes white space, so that the text of a statement begins with its own line.
   private mutating func skipBlanks() {
+    // Most statements begin a line: the one before left its line end.
+    if start < limit, attempted == 0, buffer[start] == 0x0A {
+      separation.isNeeded = false
+      start += 1
+      line += 1
+      lineStart = start
+      firstColumn = 1
+      isAtBeginning = false
+    }
     var place = start
     while place < limit {
       switch buffer[place] {
@@ -261,8 +285,7 @@ public struct StatementReader {
   /// Counts the line ends from `start` to a place.
   private mutating func countLines(_ bytes: UnsafeBufferPointer<UInt8>, to place: Int) {
     var scan = start
-    let range = start..<place
-    if bytes.firstPlace(of: 0x0D, in: range) == nil, bytes.firstPlace(of: 0xE2, in: max(0, start - 2)..<place) == nil {
+    if !hasOtherLineEnds(bytes, start..<place) {
       while let end = bytes.firstPlace(of: 0x0A, in: scan..<place) {
         scan = end + 1
         line += 1
@@ -283,6 +306,14 @@ public struct StatementReader {
         firstColumn = 1
       }
     }
+  }
+
+  /// False where all line ends in a range are LF.
+  @inline(__always)
+  private func hasOtherLineEnds(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+    guard mayHaveOtherLineEnds else { return false }
+    return bytes.firstPlace(of: 0x0D, in: range) != nil
+      || bytes.firstPlace(of: 0xE2, in: max(0, range.lowerBound - 2)..<range.upperBound) != nil
   }
 
   /// Drops the text that was handed out.

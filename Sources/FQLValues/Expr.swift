@@ -27,25 +27,6 @@ public struct Expr: Sendable {
     case object(Members)
   }
 
-  /// The members of a wire object in order.
-  public final class Members: Sendable {
-    public let keys: [String]
-    public let values: [Expr]
-    /// The place of the function in the function table, or -1 where the keys have not been looked up.
-    public let function: Int
-
-    public init(keys: [String], values: [Expr], function: Int = -1) {
-      self.keys = keys
-      self.values = values
-      self.function = function
-    }
-
-    public subscript(key: String) -> Expr? {
-      for i in keys.indices where keys[i].isSame(as: key) { return values[i] }
-      return nil
-    }
-  }
-
   public var kind: Kind
   public var span: Span
 

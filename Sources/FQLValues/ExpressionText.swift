@@ -122,13 +122,15 @@ struct ExpressionWriter {
   }
 
   /// `{"a": 1, "b": 2}`, keys unescaped.
-  private mutating func writeObject(_ keys: [String], _ values: [Expr], to out: inout OutputBuffer) {
+  private mutating func writeObject(
+    _ keys: [String], _ values: some RandomAccessCollection<Expr>, to out: inout OutputBuffer
+  ) {
     out.append(UInt8(ascii: "{"))
-    for (place, key) in keys.enumerated() {
+    for (place, (key, value)) in zip(keys, values).enumerated() {
       out.append(place > 0 ? ", \"" : "\"")
       out.append(key)
       out.append("\": ")
-      write(values[place], to: &out)
+      write(value, to: &out)
     }
     out.append(UInt8(ascii: "}"))
   }

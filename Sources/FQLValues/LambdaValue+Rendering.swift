@@ -26,7 +26,7 @@ extension Expr {
     case .array(let elements): return Expr(.array(elements.map(\.rendered)), span: span)
     case .object(let members):
       let keys = members.keys
-      var values = members.values
+      var values = Array(members.values)
       if keys.count == 1, keys[0] == "quote" || keys[0].utf8.first == UInt8(ascii: "@") { return self }
       for place in keys.indices {
         switch keys[place] {

@@ -34,6 +34,9 @@ public struct MoveStack<Element>: ~Copyable {
     capacity *= 2
   }
 
+  /// All elements, copied.
+  @inlinable public var elements: [Element] { Array(UnsafeBufferPointer(start: base, count: used)) }
+
   /// Reads or changes an element in place.
   @inlinable public subscript(place: Int) -> Element {
     get {

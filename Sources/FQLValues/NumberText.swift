@@ -116,6 +116,33 @@ package enum NumberReader {
 
   /// The double nearest to `digits[.digits][e±digits]`; underscores between digits are skipped. The syntax was checked before.
   package static func double(_ bytes: UnsafeBufferPointer<UInt8>) -> Double {
+    plainDouble(bytes) ?? anyDouble(bytes)
+  }
+
+  /// The same for digits and a point that are no more than the mantissa can hold; nil for others.
+  @inline(__always)
+  private static func plainDouble(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    guard bytes.count <= 20 else { return nil }
+    var mantissa: UInt64 = 0
+    var place = 0
+    while place < bytes.count, case let digit = bytes[place] &- 48, digit <= 9 {
+      mantissa = mantissa &* 10 &+ UInt64(digit)
+      place += 1
+    }
+    guard place < bytes.count, bytes[place] == UInt8(ascii: ".") else { return nil }
+    place += 1
+    let fraction = place
+    while place < bytes.count, case let digit = bytes[place] &- 48, digit <= 9 {
+      mantissa = mantissa &* 10 &+ UInt64(digit)
+      place += 1
+    }
+    guard place == bytes.count else { return nil }
+    // Of fifteen digits both factors are exact, so the one rounding of the quotient is the correct one.
+    if mantissa < 1_000_000_000_000_000 { return Double(mantissa) / powers[place - fraction] }
+    return rounded(mantissa, fraction - place)
+  }
+
+  private static func anyDouble(_ bytes: UnsafeBufferPointer<UInt8>) -> Double {
     var mantissa: UInt64 = 0
     var count = 0
     var scale = 0
@@ -188,9 +215,14 @@ package enum NumberReader {
   /// The integer that ASCII digits stand for in some base, with underscores skipped; nil beyond 64 bits.
   package static func magnitude(_ bytes: UnsafeBufferPointer<UInt8>, base: UInt64 = 10) -> UInt64? {
     var value: UInt64 = 0
-    if base == 10, bytes.count <= 19, bytes.allSatisfy({ $0 >= 48 && $0 <= 57 }) {
-      for byte in bytes { value = value &* 10 &+ UInt64(byte &- 48) }
-      return value
+    if base == 10, bytes.count <= 19 {
+      var place = 0
+      while place < bytes.count, case let digit = bytes[place] &- 48, digit <= 9 {
+        value = value &* 10 &+ UInt64(digit)
+        place &+= 1
+      }
+      if place == bytes.count { return value }
+      value = 0
     }
     for byte in bytes where byte != UInt8(ascii: "_") {
       let digit: UInt64

@@ -154,6 +154,23 @@ private func problem(_ text: String) -> String {
     #expect(first([0x27, 0xF0, 0x9F, 0x98, 0x80, 0x27]) == nil)
   }
 
+  @Test func `bad bytes are found in texts of any length and at any place`() {
+    for length in 1...70 {
+      let text = [UInt8](repeating: 0x20, count: length)
+      #expect(Script.diagnostics(of: Source(name: "", bytes: text)).isEmpty)
+      for place in 0..<length {
+        for (byte, message) in [(0x00, "unexpected NUL byte U+0000"), (0xFF, "invalid UTF-8: byte 0xFF")]
+          as [(UInt8, String)]
+        {
+          var bytes = text
+          bytes[place] = byte
+          let found = Script.diagnostics(of: Source(name: "", bytes: bytes)).first
+          #expect(found == Diagnostic(message, at: Span(place, place + 1)))
+        }
+      }
+    }
+  }
+
   @Test func `checking goes on after an error`() {
     let text = "Foo(1)\nAdd(1, Bar(2))\nNow()\nBaz()"
     let source = Source(name: "<text>", text: text)
