@@ -157,6 +157,7 @@ struct ValueReader {
 
   var isAtEnd: Bool { position >= bytes.count }
 
+  @inline(__always)
   mutating func byte() -> UInt8 {
     guard position < bytes.count else { return 0 }
     defer { position += 1 }
@@ -210,10 +211,13 @@ struct ValueReader {
   }
 
   /// The next `count` bytes.
+  @inline(__always)
   mutating func slice(_ count: Int) -> UnsafeRawBufferPointer {
-    let end = count >= 0 && count <= bytes.count - position ? position + count : bytes.count
-    defer { position = end }
-    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + position }, count: end - position)
+    let start = position
+    let rest = bytes.count &- start
+    let length = count >= 0 && count <= rest ? count : rest
+    position = start &+ length
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + start }, count: length)
   }
 
   mutating func text() -> String {
