@@ -92,8 +92,8 @@ extension ValueReader {
   /// Steps over so many bytes, or over all that are left.
   @inline(__always)
   private mutating func step(over count: UInt64) {
-    let rest = bytes.count &- position
-    position = count <= UInt64(truncatingIfNeeded: rest) ? position &+ Int(truncatingIfNeeded: count) : bytes.count
+    let rest = end &- position
+    position = count <= UInt64(truncatingIfNeeded: rest) ? position &+ Int(truncatingIfNeeded: count) : end
   }
 
   /// The bytes of the text that stands here.
