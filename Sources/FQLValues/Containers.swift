@@ -47,7 +47,7 @@ public final class Document: Sendable {
 }
 
 /// Stored fields that are decoded when they are asked for.
-public protocol EncodedFields: Sendable {
+public protocol EncodedFields: AnyObject, Sendable {
   var object: Object { get }
   func field(_ key: String) -> Value?
   /// The value at a path of field names and array positions, decoding no more than that; nil where there is none.

@@ -22,10 +22,10 @@ extension LiteralPrinter {
     /// True once it is known not to fit on one line; then so are all around it.
     var isBroken = false
     var indentation: Int
-    /// Where the bracket stands.
-    var start = 0
     /// The number of gaps around it.
     var outerGaps = 0
+    /// The place of the space behind the last key. It is a gap, too, but among them only while a container is open behind it.
+    var keyGap = 0
     /// How many entries there are.
     var count = 0
     /// What they take, in UTF-16 units, without what separates them.
@@ -44,12 +44,10 @@ extension LiteralPrinter {
     case .action(let action): string(action.name)
     case .double(let number) where !number.isFinite: string(number.wireText)
     case .null, .boolean: word(value, .keyword)
-    case .integer(let number):
-      let start = beginLeaf(.number)
-      text.append(decimal: number)
-      endLeaf(length: text.count - start, .number)
+    case .integer(let number): integer(number)
     case .double, .transactionTime: word(value, .number)
     case .uuid(let uuid): object([.init("@uuid", .string(uuid.text))])
+    case .ref(let ref): reference(ref)
     case .object(let object): self.object(object.fields)
     case .array(let elements): array(elements)
     case .document(let document): self.document(document)
@@ -82,6 +80,12 @@ extension LiteralPrinter {
     endLeaf(from: start, style)
   }
 
+  private mutating func reference(_ ref: Ref) {
+    let start = beginLeaf(.reference)
+    text.append(reference: ref)
+    endLeaf(from: start, .reference)
+  }
+
   /// A number or a word, which is ASCII.
   private mutating func word(_ value: Value, _ style: TextStyle) {
     let start = beginLeaf(style)
@@ -94,8 +98,8 @@ extension LiteralPrinter {
     let shown = options.cutsArrays ? LiteralPrinter.shownElements : .max
     var hidden = 0
     openArray()
-    for element in elements where element.isRenderable {
-      if legacy.frame.count < shown { value(element) } else { hidden += 1 }
+    for place in elements.indices where elements[place].isRenderable {
+      if legacy.frame.count < shown { value(elements[place]) } else { hidden += 1 }
     }
     if hidden > 0 {
       let start = beginLeaf(.omission)
@@ -108,17 +112,25 @@ extension LiteralPrinter {
   private mutating func object(_ fields: [Object.Field]) {
     guard !isTooDeep else { return omit(fields.contains(where: \.value.isRenderable) ? "[Object]" : nil, .object) }
     openObject()
-    for field in fields.inJavaScriptOrder { self.field(field.key, field.value) }
+    self.fields(fields.inJavaScriptOrder)
     close()
+  }
+
+  private mutating func fields(_ fields: [Object.Field]) {
+    for place in fields.indices { field(fields[place].key, fields[place].value) }
   }
 
   private mutating func document(_ document: Document) {
     guard !isTooDeep, document.body.isInJavaScriptOrder else { return object(document.visibleObject.fields) }
     openObject()
-    field("ref", .ref(document.ref))
-    field("ts", document.tsValue)
+    if document.ref.isRenderable {
+      key("ref")
+      reference(document.ref)
+    }
+    key("ts")
+    if let ts = document.ts { integer(ts) } else { value(.transactionTime) }
     switch document.body {
-    case .object(let object): for field in object.fields { self.field(field.key, field.value) }
+    case .object(let object): fields(object.fields)
     case .encoded(let fields): fields.print(to: &self)
     }
     close()
@@ -138,66 +150,115 @@ extension LiteralPrinter {
   package mutating func openObject() { open(.object) }
 
   private mutating func open(_ kind: Frame.Kind) {
-    beginValue()
-    let indentation =
-      switch legacy.frame.kind {
-      case .top: 0
-      case .array: legacy.frame.indentation + 2
-      case .object: legacy.frame.indentation + 3
-      }
+    var pen = beginValue(room: 1)
+    pen.put(kind == .array ? UInt8(ascii: "[") : UInt8(ascii: "{"))
+    text.end(pen)
+    let outerGaps = legacy.gaps.count
+    var indentation = 0
+    switch legacy.frame.kind {
+    case .top: break
+    case .array: indentation = legacy.frame.indentation &+ 2
+    case .object:
+      indentation = legacy.frame.indentation &+ 3
+      addKeyGap()
+    }
     legacy.outer.push(legacy.frame)
-    legacy.frame = Frame(kind: kind, indentation: indentation, start: text.count, outerGaps: legacy.gaps.count)
-    text.append(kind == .array ? UInt8(ascii: "[") : UInt8(ascii: "{"))
+    legacy.frame = Frame(kind: kind, indentation: indentation, outerGaps: outerGaps)
   }
 
   /// Ends the container that was opened last.
   package mutating func close() {
     let frame = legacy.frame
     guard frame.kind != .top else { return }
-    legacy.frame = legacy.outer[legacy.outer.count - 1]
-    legacy.outer.truncate(to: legacy.outer.count - 1)
+    legacy.frame = legacy.outer.pop()
+    // One that is broken has no gaps any more, and those around it are broken, too.
+    if !frame.isBroken { legacy.gaps.truncate(to: frame.outerGaps) }
     if frame.count == 0 {
-      text.truncate(to: frame.start)
+      text.truncate(to: text.count - 1)
       return omission(nil, frame.kind)
     }
-    text.append(UInt8(ascii: " "))
-    text.append(frame.kind == .array ? UInt8(ascii: "]") : UInt8(ascii: "}"))
-    if frame.isBroken {
-      endValue(length: .max)
-    } else {
-      legacy.gaps.truncate(to: frame.outerGaps)
-      endValue(length: frame.length + 2 * frame.count + 2)
-    }
+    var pen = text.pen(room: 2)
+    pen.put(UInt8(ascii: " "), frame.kind == .array ? UInt8(ascii: "]") : UInt8(ascii: "}"))
+    text.end(pen)
+    if !frame.isBroken { endValue(length: frame.length &+ 2 &* frame.count &+ 2) }
   }
 
   /// Prints a key of the object that is open.
   package mutating func key(_ bytes: UnsafeBufferPointer<UInt8>) {
-    beginEntry()
-    let start = text.count
-    if bytes.isPlainName {
-      text.append(bytes)
-      legacy.frame.length += bytes.count + 2
-    } else {
-      text.append(quoted: bytes, era: .legacy)
-      if options.escapesControls { text.escapeControls(from: start, keepsLineEnds: false) }
-      legacy.frame.length += text.utf16Length(from: start) + 2
-    }
-    text.append(": ")
-    addGap(indentation: legacy.frame.indentation + 3)
+    text.end(beginField(bytes, room: 0))
+  }
+
+  /// Prints a field of the object that is open.
+  package mutating func field(_ key: UnsafeBufferPointer<UInt8>, _ string: UnsafeBufferPointer<UInt8>) {
+    write(string, beginField(key, room: string.count &+ 2))
+  }
+
+  /// Prints a field of the object that is open.
+  package mutating func field(_ key: UnsafeBufferPointer<UInt8>, _ number: Int64) {
+    write(number, beginField(key, room: 20))
   }
 
   /// Prints a string.
   package mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
-    let start = beginLeaf(.string)
-    if bytes.isPlainText {
-      text.append(UInt8(ascii: "'"))
-      text.append(bytes)
-      text.append(UInt8(ascii: "'"))
-      endLeaf(length: bytes.count + 2, .string)
+    write(bytes, beginValue(room: bytes.count &+ 2))
+  }
+
+  /// Prints an integer.
+  package mutating func integer(_ number: Int64) {
+    write(number, beginValue(room: 20))
+  }
+
+  private mutating func key(_ name: StaticString) {
+    key(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+  }
+
+  private mutating func quotedKey(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let start = text.count
+    text.append(quoted: bytes, era: .legacy)
+    if options.escapesControls { text.escapeControls(from: start, keepsLineEnds: false) }
+    legacy.frame.length += text.utf16Length(from: start) + 2
+    text.append(": ")
+  }
+
+  /// Writes a string where a pen stands, in the room that it has.
+  @inline(__always)
+  private mutating func write(_ string: UnsafeBufferPointer<UInt8>, _ start: Pen) {
+    var pen = start
+    pen.put(UInt8(ascii: "'"))
+    if options.colors == nil, pen.put(plainText: string) {
+      pen.put(UInt8(ascii: "'"))
+      text.end(pen)
+      endValue(length: string.count &+ 2)
     } else {
-      text.append(quoted: bytes, era: .legacy)
-      endLeaf(from: start, .string)
+      text.end(start)
+      quotedString(string)
     }
+  }
+
+  private mutating func quotedString(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let start = beginColor(.string)
+    text.append(quoted: bytes, era: .legacy)
+    endLeaf(from: start, .string)
+  }
+
+  /// Writes an integer where a pen stands, in the room that it has.
+  @inline(__always)
+  private mutating func write(_ number: Int64, _ start: Pen) {
+    if options.colors == nil {
+      var pen = start
+      pen.put(decimal: number)
+      text.end(pen)
+      endValue(length: pen.next - start.next)
+    } else {
+      text.end(start)
+      colored(number)
+    }
+  }
+
+  private mutating func colored(_ number: Int64) {
+    let start = beginColor(.number)
+    text.append(decimal: number)
+    endLeaf(length: text.count - start, .number)
   }
 
   /// True where the containers that would be opened are not shown.
@@ -240,47 +301,89 @@ extension LiteralPrinter {
   // MARK: Lines
 
   /// Writes what stands before a value that has no key.
-  private mutating func beginValue() {
-    if legacy.frame.kind == .array { beginEntry() }
+  private mutating func beginValue() { text.end(beginValue(room: 0)) }
+
+  /// Writes what stands before a value that has no key; the answer goes on, with room for what follows.
+  @inline(__always)
+  private mutating func beginValue(room: Int) -> Pen {
+    legacy.frame.kind == .array ? beginEntry(room: room) : text.pen(room: room)
   }
 
-  private mutating func beginEntry() {
-    let indentation = legacy.frame.indentation + 2
-    legacy.frame.count += 1
-    if legacy.frame.count == 1 {
-      text.append(UInt8(ascii: " "))
-    } else if legacy.frame.isBroken {
-      text.append(UInt8(ascii: ","))
-      text.handOnIfFull()
-      text.append(lineEnd: indentation)
+  /// Writes a key and what stands before it; the answer goes on, with room for what follows.
+  @inline(__always)
+  private mutating func beginField(_ key: UnsafeBufferPointer<UInt8>, room: Int) -> Pen {
+    let start = beginEntry(room: key.count &+ room &+ 2)
+    var pen = start
+    if pen.put(plainName: key) {
+      pen.put(UInt8(ascii: ":"), UInt8(ascii: " "))
+      legacy.frame.length &+= key.count &+ 2
     } else {
-      text.append(", ")
-      addGap(indentation: indentation)
+      text.end(start)
+      quotedKey(key)
+      pen = text.pen(room: room)
     }
+    legacy.frame.keyGap = text.place(of: pen) &- 1
+    return pen
   }
 
-  /// Notes that the last space may become a line end.
-  private mutating func addGap(indentation: Int) {
-    legacy.gaps.push(OutputBuffer.LineBreak(place: text.count - 1, indentation: indentation))
+  @inline(__always)
+  private mutating func beginEntry(room: Int) -> Pen {
+    let indentation = legacy.frame.indentation &+ 2
+    let number = legacy.frame.count
+    legacy.frame.count = number &+ 1
+    // A container is not broken before there is something in it.
+    if legacy.frame.isBroken {
+      text.handOnIfFull()
+      var pen = text.pen(room: room &+ indentation &+ 2)
+      pen.put(UInt8(ascii: ","), UInt8(ascii: "\n"))
+      pen.put(spaces: indentation)
+      return pen
+    }
+    var pen = text.pen(room: room &+ 2)
+    if number == 0 {
+      pen.put(UInt8(ascii: " "))
+    } else {
+      pen.put(UInt8(ascii: ","), UInt8(ascii: " "))
+      addGap(at: text.count &+ 1, indentation: indentation)
+    }
+    return pen
+  }
+
+  /// Notes that a space may become a line end.
+  @inline(__always)
+  private mutating func addGap(at place: Int, indentation: Int) {
+    legacy.gaps.push(OutputBuffer.LineBreak(place: place, indentation: indentation))
+  }
+
+  /// Notes that the space behind the last key may become a line end.
+  private mutating func addKeyGap() {
+    addGap(at: legacy.frame.keyGap, indentation: legacy.frame.indentation &+ 3)
   }
 
   /// Counts a value that was written, and breaks the lines around it where it is too long for them.
+  @inline(__always)
   private mutating func endValue(length: Int) {
     guard legacy.frame.kind != .top else { return }
-    if length > LiteralPrinter.lineLength {
-      breakLines()
-    } else {
-      // The value stands beside its key.
-      if legacy.frame.kind == .object { legacy.gaps.truncate(to: legacy.gaps.count - 1) }
-      legacy.frame.length += length
-      if legacy.frame.length + legacy.frame.count > LiteralPrinter.lineLength { breakLines() }
-    }
+    if length > LiteralPrinter.lineLength { return endLongValue() }
+    // The value stands beside its key.
+    if legacy.frame.isBroken { return }
+    legacy.frame.length &+= length
+    if legacy.frame.length &+ legacy.frame.count > LiteralPrinter.lineLength { breakLines() }
+  }
+
+  @inline(never)
+  private mutating func endLongValue() {
+    if legacy.frame.kind == .object { addKeyGap() }
+    breakLines()
   }
 
   /// Turns all gaps into line ends.
+  @inline(never)
   private mutating func breakLines() {
-    text.breakLines(at: legacy.gaps)
-    legacy.gaps.truncate(to: 0)
+    if legacy.gaps.count > 0 {
+      text.breakLines(at: legacy.gaps)
+      legacy.gaps.truncate(to: 0)
+    }
     guard !legacy.frame.isBroken else { return }
     legacy.frame.isBroken = true
     var place = legacy.outer.count - 1

@@ -41,11 +41,27 @@ public struct OutputBuffer: ~Copyable {
   }
 
   /// Hands on the content to the receiver, if there is one.
+  @inline(never)
   public mutating func handOn() {
     guard let receiver, count > 0 else { return }
     withBytes { receiver($0) }
     count = 0
   }
+
+  /// Makes room for a piece of text of no more than that many bytes, and gives what writes it; `end` takes what was written.
+  @inline(__always)
+  mutating func pen(room: Int) -> Pen {
+    reserve(room &+ Pen.slack)
+    return Pen(at: base + count)
+  }
+
+  /// Ends what a pen wrote, or takes it back where the pen is one from before.
+  @inline(__always)
+  mutating func end(_ pen: Pen) { count = pen.next - base }
+
+  /// How many bytes there are before a pen.
+  @inline(__always)
+  func place(of pen: Pen) -> Int { pen.next - base }
 
   /// Makes room for that many more bytes.
   public mutating func reserve(_ extra: Int) {
@@ -104,7 +120,7 @@ public struct OutputBuffer: ~Copyable {
   public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
     reserve(bytes.count)
-    (base + count).initialize(from: start, count: bytes.count)
+    (base + count).move(from: start, count: bytes.count)
     count += bytes.count
   }
 
@@ -123,38 +139,22 @@ public struct OutputBuffer: ~Copyable {
 
   /// Appends an integer in decimal.
   public mutating func append(decimal value: Int64) {
-    if value < 0 { append(UInt8(ascii: "-")) }
-    append(decimal: value.magnitude)
+    var pen = pen(room: 20)
+    pen.put(decimal: value)
+    end(pen)
   }
 
   /// Appends an integer in decimal, with leading zeros up to `width` digits.
   public mutating func append(decimal value: UInt64, width: Int = 1) {
-    if value < 10, width < 2 { return append(UInt8(truncatingIfNeeded: 48 + value)) }
-    let room = max(20, width)
-    reserve(room)
-    // From the last digit to the first, at the far end of the room; then they are moved to its beginning.
-    let end = base + count + room
-    var start = end
-    var rest = value
-    while rest >= 100 {
-      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
-      rest = quotient
-      start -= 2
-      start[1] = UInt8(truncatingIfNeeded: 48 + pair % 10)
-      start[0] = UInt8(truncatingIfNeeded: 48 + pair / 10)
-    }
-    repeat {
-      start -= 1
-      start[0] = UInt8(truncatingIfNeeded: 48 + rest % 10)
-      rest /= 10
-    } while rest > 0
-    while end - start < width {
-      start -= 1
-      start[0] = 48
-    }
-    let length = end - start
-    if length < room { (base + count).update(from: start, count: length) }
-    count += length
+    let start = count
+    var pen = pen(room: max(20, width))
+    pen.put(decimal: value)
+    end(pen)
+    let missing = width - (count - start)
+    guard missing > 0 else { return }
+    (base + start + missing).update(from: base + start, count: count - start)
+    (base + start).update(repeating: UInt8(ascii: "0"), count: missing)
+    count += missing
   }
 
   /// Appends what the standard library shows for a double: the shortest digits that read back.
@@ -180,22 +180,26 @@ public struct OutputBuffer: ~Copyable {
   /// Makes line ends of bytes at ascending places.
   mutating func breakLines(at breaks: borrowing MoveStack<LineBreak>) {
     var extra = 0
-    for place in 0..<breaks.count { extra += breaks[place].indentation }
+    var number = breaks.count
+    while number > 0 {
+      number &-= 1
+      extra += breaks[number].indentation
+    }
     reserve(extra)
     var end = count
-    var target = count + extra
-    for place in (0..<breaks.count).reversed() {
-      let gap = breaks[place]
-      let moved = end - (gap.place + 1)
-      target -= moved
-      (base + target).update(from: base + gap.place + 1, count: moved)
-      target -= gap.indentation
-      (base + target).update(repeating: UInt8(ascii: " "), count: gap.indentation)
-      target -= 1
-      base[target] = UInt8(ascii: "\n")
+    count += extra
+    number = breaks.count
+    while number > 0 {
+      number &-= 1
+      let gap = breaks[number]
+      let start = base + gap.place + 1
+      let target = start + extra
+      target.move(from: start, count: end - gap.place - 1)
+      extra -= gap.indentation
+      (target - gap.indentation).fillWithSpaces(gap.indentation)
+      (target - gap.indentation - 1)[0] = UInt8(ascii: "\n")
       end = gap.place
     }
-    count += extra
   }
 
   /// How many UTF-16 units the text from `start` on has.
@@ -245,5 +249,49 @@ private struct NumberRoom: TextOutputStream {
     guard let source = bytes.baseAddress, bytes.count <= NumberRoom.size - used else { return }
     (start + used).initialize(from: source, count: bytes.count)
     used += bytes.count
+  }
+}
+
+extension UnsafeMutablePointer<UInt8> {
+  /// Copies bytes that may overlap the target. A few are taken up whole before they are put down, without a call.
+  @inline(__always)
+  fileprivate func move(from source: UnsafePointer<UInt8>, count: Int) {
+    let from = UnsafeRawPointer(source)
+    let to = UnsafeMutableRawPointer(self)
+    switch count {
+    case 17...32: to.copyEnds(of: from, count, as: SIMD2<UInt64>.self)
+    case 8...16: to.copyEnds(of: from, count, as: UInt64.self)
+    case 4...7: to.copyEnds(of: from, count, as: UInt32.self)
+    case 2...3: to.copyEnds(of: from, count, as: UInt16.self)
+    case 1: self[0] = source[0]
+    default: to.copyMemory(from: from, byteCount: count)
+    }
+  }
+
+  /// Writes spaces and nothing else; a few without a call.
+  @inline(__always)
+  fileprivate func fillWithSpaces(_ count: Int) {
+    let to = UnsafeMutableRawPointer(self)
+    switch count {
+    case 4...7:
+      to.storeBytes(of: 0x2020_2020, as: UInt32.self)
+      to.storeBytes(of: 0x2020_2020, toByteOffset: count &- 4, as: UInt32.self)
+    case 2...3:
+      to.storeBytes(of: 0x2020, as: UInt16.self)
+      to.storeBytes(of: 0x2020, toByteOffset: count &- 2, as: UInt16.self)
+    default: update(repeating: UInt8(ascii: " "), count: count)
+    }
+  }
+}
+
+extension UnsafeMutableRawPointer {
+  /// Copies the first and the last bytes of a source, which together are all of it.
+  @inline(__always)
+  fileprivate func copyEnds<Word: BitwiseCopyable>(of source: UnsafeRawPointer, _ count: Int, as type: Word.Type) {
+    let rest = count &- MemoryLayout<Word>.size
+    let first = source.loadUnaligned(as: type)
+    let last = source.loadUnaligned(fromByteOffset: rest, as: type)
+    storeBytes(of: first, as: type)
+    storeBytes(of: last, toByteOffset: rest, as: type)
   }
 }

@@ -133,18 +133,11 @@ extension UnsafeBufferPointer<UInt8> {
     return place
   }
 
-  /// False where one of the eight bytes at a place is not ASCII, or is a control character, a quote or a backslash.
+  /// False where one of the eight bytes at a place is not plain text.
   @inline(__always)
   private func isPlainText(at place: Int) -> Bool {
     guard let baseAddress else { return true }
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let word = UnsafeRawPointer(baseAddress + place).loadUnaligned(as: UInt64.self)
-    // A subtraction borrows into the highest bit of a byte that is less than what is taken from it.
-    let controls = word &- ones &* 0x20
-    let doubleQuotes = (word ^ (ones &* 0x22)) &- ones
-    let singleQuotes = (word ^ (ones &* 0x27)) &- ones
-    let backslashes = (word ^ (ones &* 0x5C)) &- ones
-    return (word | (word &+ ones) | controls | doubleQuotes | singleQuotes | backslashes) & (ones << 7) == 0
+    return UnsafeRawPointer(baseAddress + place).loadUnaligned(as: UInt64.self).isPlainText
   }
 
   /// True for `[A-Za-z_][A-Za-z0-9_]*`.

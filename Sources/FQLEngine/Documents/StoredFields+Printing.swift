@@ -15,8 +15,19 @@ extension ValueReader {
   fileprivate mutating func areInJavaScriptOrder() -> Bool {
     for _ in 0..<varint() {
       if isAtEnd { break }
-      if JavaScriptKey.index(utf8()) != nil { return false }
-      skip()
+      let length = varint()
+      if !isAtEnd, bytes[position] >= 48, bytes[position] <= 57 {
+        let key = slice(Int(truncatingIfNeeded: length)).assumingMemoryBound(to: UInt8.self)
+        if JavaScriptKey.index(key) != nil { return false }
+      } else {
+        step(over: length)
+      }
+      if !isAtEnd, bytes[position] == ValueCodec.Tag.string {
+        position &+= 1
+        step(over: varint())
+      } else {
+        skip()
+      }
     }
     return true
   }
@@ -30,13 +41,25 @@ extension ValueReader {
   }
 
   /// Prints the value that stands here, with the key of a field; neither if the value cannot be written.
-  private mutating func print(valueTo printer: inout LiteralPrinter, key: UnsafeBufferPointer<UInt8>? = nil) {
+  @inline(__always)
+  private mutating func print(valueTo printer: inout LiteralPrinter, key: UnsafeBufferPointer<UInt8>?) {
+    switch isAtEnd ? ValueCodec.Tag.null : bytes[position] {
+    case ValueCodec.Tag.string:
+      position &+= 1
+      let text = utf8()
+      if let key { printer.field(key, text) } else { printer.string(text) }
+    case ValueCodec.Tag.integer:
+      position &+= 1
+      let number = signed()
+      if let key { printer.field(key, number) } else { printer.integer(number) }
+    default: print(otherTo: &printer, key: key)
+    }
+  }
+
+  /// The same for values that are neither strings nor integers.
+  private mutating func print(otherTo printer: inout LiteralPrinter, key: UnsafeBufferPointer<UInt8>?) {
     let start = position
     switch byte() {
-    case ValueCodec.Tag.string:
-      let text = utf8()
-      if let key { printer.key(key) }
-      printer.string(text)
     case ValueCodec.Tag.array:
       _ = size()
       let count = varint()
@@ -45,14 +68,15 @@ extension ValueReader {
       printer.openArray()
       for _ in 0..<count {
         if isAtEnd { break }
-        print(valueTo: &printer)
+        print(valueTo: &printer, key: nil)
       }
       printer.close()
     case ValueCodec.Tag.object:
       _ = size()
       if let key { printer.key(key) }
-      var look = self
-      guard printer.showsAll(0), look.areInJavaScriptOrder() else { return printWhole(at: start, to: &printer) }
+      let fields = position
+      guard printer.showsAll(0), areInJavaScriptOrder() else { return printWhole(at: start, to: &printer) }
+      position = fields
       printer.openObject()
       print(fieldsTo: &printer)
       printer.close()
@@ -65,7 +89,15 @@ extension ValueReader {
     }
   }
 
+  /// Steps over so many bytes, or over all that are left.
+  @inline(__always)
+  private mutating func step(over count: UInt64) {
+    let rest = end &- position
+    position = count <= UInt64(truncatingIfNeeded: rest) ? position &+ Int(truncatingIfNeeded: count) : end
+  }
+
   /// The bytes of the text that stands here.
+  @inline(__always)
   private mutating func utf8() -> UnsafeBufferPointer<UInt8> {
     slice(Int(truncatingIfNeeded: varint())).assumingMemoryBound(to: UInt8.self)
   }

@@ -149,23 +149,34 @@ extension ByteBuffer {
 /// Reads stored values from a range of bytes, checking every length: broken bytes read as nulls, never beyond the end.
 struct ValueReader {
   let bytes: UnsafeRawBufferPointer
+  /// How many bytes there are: a buffer has to look whether it is one before it can tell.
+  let end: Int
   var position: Int
   /// Turns the numbers of references into things with names.
   let names: SchemaView
   /// The running transaction's time, whose own values are not known yet; nil outside of it.
   let pendingTime: Int64?
 
-  var isAtEnd: Bool { position >= bytes.count }
+  init(bytes: UnsafeRawBufferPointer, position: Int, names: SchemaView, pendingTime: Int64?) {
+    self.bytes = bytes
+    end = bytes.count
+    self.position = position
+    self.names = names
+    self.pendingTime = pendingTime
+  }
 
+  var isAtEnd: Bool { position >= end }
+
+  @inline(__always)
   mutating func byte() -> UInt8 {
-    guard position < bytes.count else { return 0 }
+    guard position < end else { return 0 }
     defer { position += 1 }
     return bytes[position]
   }
 
   @inline(__always)
   mutating func varint() -> UInt64 {
-    if position < bytes.count, bytes[position] < 0x80 {
+    if position < end, bytes[position] < 0x80 {
       defer { position += 1 }
       return UInt64(bytes[position])
     }
@@ -176,7 +187,7 @@ struct ValueReader {
   private mutating func longVarint() -> UInt64 {
     var result: UInt64 = 0
     var shift: UInt64 = 0
-    while position < bytes.count, shift < 64 {
+    while position < end, shift < 64 {
       let byte = bytes[position]
       position += 1
       result |= UInt64(byte & 0x7f) << shift
@@ -192,8 +203,8 @@ struct ValueReader {
   }
 
   private mutating func fixed() -> UInt64 {
-    guard position + 8 <= bytes.count else {
-      position = bytes.count
+    guard position + 8 <= end else {
+      position = end
       return 0
     }
     defer { position += 8 }
@@ -201,8 +212,8 @@ struct ValueReader {
   }
 
   mutating func size() -> Int {
-    guard position + 4 <= bytes.count else {
-      position = bytes.count
+    guard position + 4 <= end else {
+      position = end
       return 0
     }
     defer { position += 4 }
@@ -210,10 +221,13 @@ struct ValueReader {
   }
 
   /// The next `count` bytes.
+  @inline(__always)
   mutating func slice(_ count: Int) -> UnsafeRawBufferPointer {
-    let end = count >= 0 && count <= bytes.count - position ? position + count : bytes.count
-    defer { position = end }
-    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + position }, count: end - position)
+    let start = position
+    let rest = end &- start
+    let length = count >= 0 && count <= rest ? count : rest
+    position = start &+ length
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + start }, count: length)
   }
 
   mutating func text() -> String {
@@ -244,7 +258,7 @@ struct ValueReader {
       _ = size()
       let count = varint()
       var elements: [Value] = []
-      for _ in 0..<min(count, UInt64(bytes.count)) {
+      for _ in 0..<min(count, UInt64(end)) {
         if isAtEnd { break }
         elements.append(value())
       }
@@ -282,7 +296,7 @@ struct ValueReader {
     case ValueCodec.Tag.double: position += 8
     case ValueCodec.Tag.string, ValueCodec.Tag.bytes, ValueCodec.Tag.lambda:
       let count = varint()
-      position += Int(min(count, UInt64(bytes.count)))
+      position += Int(min(count, UInt64(end)))
     case ValueCodec.Tag.uuid: position += 16
     case ValueCodec.Tag.time, ValueCodec.Tag.documentRef:
       _ = varint()
@@ -302,7 +316,7 @@ struct ValueReader {
   mutating func takeValue() -> UnsafeRawBufferPointer {
     let start = position
     skip()
-    position = min(position, bytes.count)
+    position = min(position, end)
     return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
   }
 
@@ -331,7 +345,7 @@ struct ValueReader {
       let length = 1 + Int(names[place])
       var rest = varint()
       while true {
-        guard rest > 0, position + length <= bytes.count else { return false }
+        guard rest > 0, position + length <= end else { return false }
         if memcmp(start + position, wanted + place, length) == 0 { break }
         _ = slice(Int(truncatingIfNeeded: varint()))
         skip()
@@ -340,7 +354,7 @@ struct ValueReader {
       position += length
       place += length
       if place == names.count { return true }
-      guard position < bytes.count, bytes[position] == ValueCodec.Tag.object else { return false }
+      guard position < end, bytes[position] == ValueCodec.Tag.object else { return false }
       position += 5
     }
   }
@@ -349,7 +363,7 @@ struct ValueReader {
   mutating func enter(_ path: ArraySlice<PathStep>) -> Bool {
     guard case .field(let key)? = path.first, enterField(key) else { return false }
     for step in path.dropFirst() {
-      guard position < bytes.count else { return false }
+      guard position < end else { return false }
       switch (bytes[position], step) {
       case (ValueCodec.Tag.object, .field(let key)):
         position += 5

@@ -14,14 +14,6 @@ enum Format: String, CaseIterable, Sendable {
   case wire
 
   static var names: [String] { allCases.map(\.rawValue) }
-
-  var printerOptions: LiteralPrinter.Options {
-    switch self {
-    case .legacy: .legacy
-    case .inspect: .inspect
-    default: .literal
-    }
-  }
 }
 
 /// Prints values in a format; it keeps the printer's memory.
@@ -50,12 +42,12 @@ final class ValuePrinter {
       if isBare, case .string(let text) = value {
         out.append(escapesControls ? text.escapingControls(keepsLineEnds: true) : text)
       } else {
-        var options = format.printerOptions
-        options.depth = depth
-        options.commitTime = commitTime
-        options.colors = colors
-        options.escapesControls = escapesControls
-        literal.options = options
+        literal.options.era = format == .inspect ? .modern : .legacy
+        literal.options.depth = depth
+        literal.options.cutsArrays = format != .literal
+        literal.options.commitTime = commitTime
+        literal.options.colors = colors
+        literal.options.escapesControls = escapesControls
         literal.print(value, to: &out)
       }
     }
