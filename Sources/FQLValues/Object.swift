@@ -54,9 +54,10 @@ extension String {
   @inlinable
   @inline(__always)
   public func isSame(as other: String) -> Bool {
-    // What has the same bits is the same, and short texts have all they are in their bits.
+    // What has the same bits is the same, and short texts have all they are in their bits. What is not equal at all is found out
+    // quickly too.
     if isIdentical(to: other) { return true }
-    return utf8.count == other.utf8.count && hasSameBytes(as: other)
+    return utf8.count == other.utf8.count && self == other && hasSameBytes(as: other)
   }
 
   @inlinable

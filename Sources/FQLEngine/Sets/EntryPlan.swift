@@ -28,6 +28,8 @@ final class EntryPlan: Sendable {
   private let prefix: [UInt8]
   private let terms: [Component]
   private let values: [Component]
+  /// All paths.
+  private let paths: [[UInt8]]
 
   private static let special: Set<String> = ["ref", "ts", "class", "collection"]
 
@@ -37,6 +39,7 @@ final class EntryPlan: Sendable {
     guard let terms = EntryPlan.components(terms), let values = EntryPlan.components(values) else { return nil }
     self.terms = terms
     self.values = values
+    paths = (terms + values).compactMap { if case .path(let path) = $0 { path } else { nil } }
   }
 
   private static func components(_ fields: [IndexDefinition.Field]) -> [Component]? {
@@ -73,14 +76,15 @@ final class EntryPlan: Sendable {
       b.bytes.withUnsafeBytes { second in
         var first = ValueReader(bytes: first, position: a.start, names: names, pendingTime: nil)
         var second = ValueReader(bytes: second, position: b.start, names: names, pendingTime: nil)
-        return (terms + values).allSatisfy { component in
-          guard case .path(let path) = component else { return true }
+        for path in paths {
           first.position = a.start
           second.position = b.start
-          return path.withUnsafeBytes { path in
+          let isSame = path.withUnsafeBytes { path in
             first.enter(names: path) && second.enter(names: path) && first.takeValue().isSame(as: second.takeValue())
           }
+          if !isSame { return false }
         }
+        return true
       }
     }
   }
