@@ -32,11 +32,11 @@ extension OutputBuffer {
   private mutating func append(entity: Entity) {
     switch entity.kind {
     case .native(let native):
-      append(native.collectionConstructor)
+      append(native.collectionConstructorText)
       append(UInt8(ascii: "("))
       if let database = entity.database { append(entity: database) }
     case .named(let native):
-      append(native.constructor)
+      append(native.constructorText)
       append("(\"")
       append(entity.name ?? "")
       append(UInt8(ascii: "\""))

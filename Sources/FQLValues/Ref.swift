@@ -53,7 +53,9 @@ public enum NativeKind: UInt8, Sendable, CaseIterable {
   }
 
   /// The function of the text language that refers to one by name (`Collection`) or to them all (`Tokens`).
-  public var constructor: String {
+  public var constructor: String { constructorText.description }
+
+  var constructorText: StaticString {
     switch self {
     case .databases: "Database"
     case .collections: "Collection"
@@ -68,7 +70,9 @@ public enum NativeKind: UInt8, Sendable, CaseIterable {
   }
 
   /// The function of the text language for the native collection itself (`Collections`).
-  public var collectionConstructor: String {
+  public var collectionConstructor: String { collectionConstructorText.description }
+
+  var collectionConstructorText: StaticString {
     switch self {
     case .databases: "Databases"
     case .collections: "Collections"

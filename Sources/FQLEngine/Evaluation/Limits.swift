@@ -91,9 +91,7 @@ private struct Measure {
     switch value {
     case .array(let elements): return try take(elements)
     case .object(let object): return try take(object)
-    case .ref(let ref):
-      if !ref.isResolved || ref.entity?.database != nil { isPlain = false }
-      return
+    case .ref: return isPlain = false
     default: isPlain = isPlain && value.isScalar
     }
     switch value {
@@ -142,10 +140,11 @@ private struct Measure {
 }
 
 extension Value {
-  /// True for plain scalars, which are all that most values consist of.
+  /// True for plain scalars, which are all that most values consist of, and for references that lead somewhere in the database.
   fileprivate var isLeaf: Bool {
     switch self {
     case .null, .boolean, .integer, .double, .string, .bytes, .uuid, .time, .date, .transactionTime: true
+    case .ref(.document(let entity, _)), .ref(.entity(let entity)): entity.isResolved && entity.database == nil
     default: false
     }
   }
