@@ -26,6 +26,8 @@ repl: deps build ## install missing libraries, build the release, start the shel
 
 build: check-deps ## build the release: .build/release/fql
 	$(SWIFT) build $(RELEASE) $(FLAGS) --product fql
+	@# Ten megabytes less, and in one piece: it is loaded in fewer faults.
+	@if [ "$$(uname)" = Linux ] && command -v strip >/dev/null 2>&1; then strip -S $(BINARY); fi
 
 deps: ## install the system libraries that are missing
 	@SWIFT="$(SWIFT)" scripts/dependencies.sh install

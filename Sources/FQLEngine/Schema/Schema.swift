@@ -13,7 +13,8 @@ package final class Schema: Sendable {
   /// The native collections, by number.
   let natives: [Entity]
   private let indexesByCollection: [Int64: [IndexDefinition]]
-  /// By the raw value of the kind.
+  /// By the raw value of the kind; empty where nothing has a name, since making the types of these tables takes a good part of the
+  /// program's start.
   private let names: [[String: Entity]]
   private let entities: [[Int64: Entity]]
 
@@ -32,8 +33,8 @@ package final class Schema: Sendable {
         all[native, default: []].append((entity, document.fields))
       }
     }
-    self.names = NativeKind.allCases.map { names[$0] ?? [:] }
-    self.entities = NativeKind.allCases.map { entities[$0] ?? [:] }
+    self.names = names.isEmpty ? [] : NativeKind.allCases.map { names[$0] ?? [:] }
+    self.entities = entities.isEmpty ? [] : NativeKind.allCases.map { entities[$0] ?? [:] }
     collections = Schema.table(all[.collections]) { CollectionDefinition($0, $1) }
     var indexes = Schema.table(all[.indexes]) { IndexDefinition($0, $1) }
     indexes[Numbers.credentialsByInstance] = IndexDefinition(
@@ -60,13 +61,19 @@ package final class Schema: Sendable {
   }
 
   /// The thing of that kind with that name.
-  func entity(_ native: NativeKind, named name: String) -> Entity? { names[Int(native.rawValue)][name] }
+  func entity(_ native: NativeKind, named name: String) -> Entity? {
+    names.isEmpty ? nil : names[Int(native.rawValue)][name]
+  }
 
   /// The thing of that kind with that number.
-  func entity(_ native: NativeKind, number: Int64) -> Entity? { entities[Int(native.rawValue)][number] }
+  func entity(_ native: NativeKind, number: Int64) -> Entity? {
+    entities.isEmpty ? nil : entities[Int(native.rawValue)][number]
+  }
 
   /// The names of all things of a kind.
-  package func names(of native: NativeKind) -> [String] { names[Int(native.rawValue)].keys.sorted() }
+  package func names(of native: NativeKind) -> [String] {
+    names.isEmpty ? [] : names[Int(native.rawValue)].keys.sorted()
+  }
 
   /// The indexes that a collection is a source of, by number.
   func indexes(over collection: Int64) -> [IndexDefinition] { indexesByCollection[collection] ?? [] }
