@@ -320,12 +320,24 @@ final class RecordCursor: LeafCursor {
     // An array of a known number is made in a fraction of the time of one that grows.
     let values =
       switch reversed.count {
-      case 1: [component(0, &reader)]
-      case 2: [component(0, &reader), component(1, &reader)]
-      case 3: [component(0, &reader), component(1, &reader), component(2, &reader)]
-      default: reversed.indices.map { component($0, &reader) }
+      case 1: [component(0, &reader, ref)]
+      case 2: [component(0, &reader, ref), component(1, &reader, ref)]
+      case 3: [component(0, &reader, ref), component(1, &reader, ref), component(2, &reader, ref)]
+      default: reversed.indices.map { component($0, &reader, ref) }
       }
     return SetElement(values: values, ref: ref)
+  }
+
+  /// A value of the element, which often covers the very reference that was read already.
+  @inline(__always)
+  private func component(_ i: Int, _ reader: inout IndexKeyReader, _ ref: Ref) -> Value {
+    if !reversed[i], reader.position + IndexKeys.refLength <= keyCount,
+      memcmp(keyBytes + reader.position, refBytes, IndexKeys.refLength) == 0
+    {
+      reader.position += IndexKeys.refLength
+      return .ref(ref)
+    }
+    return component(i, &reader)
   }
 
   @inline(__always)
