@@ -57,7 +57,8 @@ public final class Session {
     var time: Int64 = 0
     var counts = TransactionCounts()
     let prepared = preparedQueries.program(for: query)
-    defer { if prepared != nil { preparedQueries.clear() } }
+    // Of a query that is kept only now, too: its literals may be large.
+    defer { preparedQueries.clear() }
     do throws(Failure) {
       let transaction = try Transaction(
         database, writing: (prepared?.effect ?? query.effect) == .write, interrupt: interrupt, memory: memory,
