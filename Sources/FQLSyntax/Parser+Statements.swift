@@ -2,13 +2,41 @@ import FQLValues
 
 /// One query of a text.
 public struct Statement: Sendable {
-  public var expr: Expr
+  private enum Content {
+    case tree(Expr)
+    case repetition(Repetition)
+  }
+
+  private let content: Content
   /// From its first byte to behind its last.
-  public var span: Span
+  public let span: Span
   /// True for the form of the JavaScript driver, `client.query(...)`.
   public var isDriverCall = false
   /// True for a driver call whose callbacks print with `console.log`.
   public var logsToConsole = false
+
+  init(expr: Expr, span: Span) {
+    content = .tree(expr)
+    self.span = span
+  }
+
+  init(_ repetition: Repetition, span: Span) {
+    content = .repetition(repetition)
+    self.span = span
+  }
+
+  /// The query's tree. That of a repetition is made when it is asked for.
+  public var expr: Expr {
+    switch content {
+    case .tree(let expr): expr
+    case .repetition(let repetition): repetition.expr
+    }
+  }
+
+  /// The statement as one of its form, where the reader knew that.
+  public var repetition: Repetition? {
+    if case .repetition(let repetition) = content { repetition } else { nil }
+  }
 }
 
 /// A part of a text: a query, or a line for the shell.
@@ -222,7 +250,10 @@ extension Parser {
     let span = Span(start, previousEnd)
     let logs = lexer.contains("console.log", from: chainStart, to: previousEnd)
     try endStatement(&separation)
-    return Statement(expr: expr, span: span, isDriverCall: true, logsToConsole: logs)
+    var statement = Statement(expr: expr, span: span)
+    statement.isDriverCall = true
+    statement.logsToConsole = logs
+    return statement
   }
 
   /// Passes `.then(...)` and its like.

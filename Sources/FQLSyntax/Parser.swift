@@ -43,6 +43,10 @@ struct Parser: ~Copyable {
   var keys = MoveStack<ParsedKey>()
   /// The arguments of the calls around the cursor.
   var arguments = MoveStack<ArgumentPlace>()
+  /// Where the scalars of the statement stand.
+  var scalars = MoveStack<Span>()
+  /// What has been read of a statement of a known form.
+  var values = MoveStack<Value>()
   /// Keys, and what short strings hold: the same ones come again and again.
   var keyCache = WordCache()
   var stringCache = WordCache()
@@ -118,6 +122,7 @@ struct Parser: ~Copyable {
     nodes.truncate(to: 0)
     keys.truncate(to: 0)
     arguments.truncate(to: 0)
+    scalars.truncate(to: 0)
   }
 
   // MARK: Expressions
@@ -167,24 +172,37 @@ struct Parser: ~Copyable {
   @inline(never)
   private mutating func scalar() throws(Diagnostic) -> Outcome {
     let start = token.start
-    let value: Value
+    let value = try scalarValue()
+    advance()
+    noteScalar(from: start)
+    push(consume value, from: start)
+    return .data
+  }
+
+  /// What the scalar under the cursor stands for, whose last token is under the cursor then.
+  @inline(__always)
+  mutating func scalarValue() throws(Diagnostic) -> Value {
+    let start = token.start
     switch token.kind {
     case .string where token.end - token.start <= 10 && !token.hasEscapes:
-      value = .string(stringCache.key(in: lexer.bytes, from: start + 1, to: token.end - 1).text)
-    case .string, .template: value = .string(try lexer.stringValue(token))
-    case .integer, .double, .radixInteger: value = try number(isNegative: false, start: start)
+      return .string(stringCache.key(in: lexer.bytes, from: start + 1, to: token.end - 1).text)
+    case .string, .template: return .string(try lexer.stringValue(token))
+    case .integer, .double, .radixInteger: return try number(isNegative: false, start: start)
     case .minus, .plus:
       let isNegative = token.kind == .minus
       advance()
       switch token.kind {
-      case .integer, .double, .radixInteger: value = try number(isNegative: isNegative, start: start)
+      case .integer, .double, .radixInteger: return try number(isNegative: isNegative, start: start)
       default: throw unexpected()
       }
     default: throw unexpected()
     }
-    advance()
-    push(consume value, from: start)
-    return .data
+  }
+
+  /// Notes where a scalar stands that ends before the cursor; no more than tell that there are too many.
+  @inline(__always)
+  private mutating func noteScalar(from start: Int) {
+    if scalars.count <= StatementForm.mostScalars { scalars.push(Span(start, previousEnd)) }
   }
 
   @inline(__always)
@@ -264,7 +282,7 @@ struct Parser: ~Copyable {
   }
 
   /// What a word stands for that is data.
-  private mutating func constant(_ word: Token) -> Value? {
+  mutating func constant(_ word: Token) -> Value? {
     if lexer.isWord(word, "true") { return .boolean(true) }
     if lexer.isWord(word, "false") { return .boolean(false) }
     return lexer.isWord(word, "null") ? .null : nil
@@ -278,6 +296,7 @@ struct Parser: ~Copyable {
   @inline(never)
   private mutating func otherName(_ word: Token) throws(Diagnostic) -> Outcome {
     if let constant = constant(word) {
+      if !constant.isNull { noteScalar(from: word.start) }
       push(constant, from: word.start)
       return .data
     }

@@ -43,10 +43,13 @@ public struct StatementReader {
   private var balance = BracketBalance()
   /// How much text of the unfinished statement the last attempt saw.
   private var attempted = 0
+  private var forms: KnownForms?
 
-  public init(name: String, allowsCommands: Bool = true) {
+  /// With `knowsForms`, statements that come again with other literals are not parsed: they are repetitions.
+  public init(name: String, allowsCommands: Bool = true, knowsForms: Bool = false) {
     self.name = name
     separation = Parser.Separation(allowsCommands: allowsCommands)
+    forms = knowsForms ? KnownForms() : nil
   }
 
   /// True where part of a statement is waiting for more.
@@ -120,7 +123,7 @@ public struct StatementReader {
       guard start < limit else { return isFinished ? .end : .needsMore }
       if !isWorthAnAttempt() { return .needsMore }
       checkEncoding()
-      if let step = attempt() { return step }
+      if let step = repetition() ?? attempt() { return step }
     }
   }
 
@@ -143,6 +146,30 @@ public struct StatementReader {
       Encoding.problem(in: UnsafeBufferPointer(rebasing: bytes[..<limit]), from: from).map { Int($0.span.start) }
     }
     checked = limit
+  }
+
+  /// True where a statement would begin its line.
+  private var mayHaveForm: Bool {
+    start == lineStart && firstColumn == 1 && !separation.isNeeded && !separation.isInDeclaration && !mayContinueChain
+  }
+
+  /// Takes a statement whose form is known.
+  private mutating func repetition() -> Step? {
+    guard forms != nil, mayHaveForm, encodingProblem == nil else { return nil }
+    let memory = memory
+    var found: (form: StatementForm, literals: [Value], length: Int)?
+    buffer.withBytes { all in
+      memory.parser.lexer = Lexer(UnsafeBufferPointer(rebasing: all[start..<limit]))
+      found = forms?.repetition(&memory.parser)
+    }
+    guard let (form, literals, length) = found else { return nil }
+    let source = source(upTo: start + length)
+    let repetition = Repetition(form: form, literals: literals, source: source)
+    let allowsCommands = separation.allowsCommands
+    move(to: start + length)
+    separation = form.separation
+    separation.allowsCommands = allowsCommands
+    return .statement(Statement(repetition, span: Span(0, length - form.tailCount)), source)
   }
 
   /// Tries to take one item; nil to go on.
@@ -187,6 +214,12 @@ public struct StatementReader {
       return nil
     case .statement(let statement)?:
       let source = source(upTo: base + Int(statement.span.end))
+      if forms != nil, mayHaveForm, !statement.isDriverCall, statement.span.start == 0 {
+        buffer.withBytes { all in
+          let text = UnsafeBufferPointer(rebasing: all[start..<consumed])
+          forms?.note(statement, in: text, scalars: memory.parser.scalars, separation)
+        }
+      }
       move(to: consumed)
       self.separation = separation
       mayContinueChain = statement.isDriverCall && mayContinue

@@ -1,154 +1,84 @@
 import FQLSyntax
 import FQLValues
 
-/// Compiled queries that a session runs again with other values: scripts, dumps and drivers send the same few queries over and over.
+/// Compiled queries that a session runs again with other literals: scripts, dumps and drivers send the same few queries over and over.
 ///
-/// Two queries have the same shape where they are the same but for their literals. Only such are kept as consist of forms that compile
-/// their arguments without looking into them (`Compiler.Form.isPlain`), so that the literals are all that can differ in the code.
+/// Only such are kept as consist of functions that compile their arguments without looking into them (`Compiler.Form.isPlain`), so that
+/// the literals are all that can differ in the code.
 final class PreparedQueries {
   /// The one that was used last is the first.
   private var prepared: [PreparedQuery] = []
-  /// Shapes that were met and not kept: what comes once is not worth it.
-  private var met: [Int] = []
   private static let limit = 8
-  /// Larger queries are compiled each time: nobody sends many of them.
-  private static let largestSize = 64
 
-  /// The code of a query whose shape is kept, with the query's literals in it. They stay in it until `clear`.
-  func program(for query: Expr) -> QueryProgram? {
-    for place in prepared.indices {
-      let candidate = prepared[place]
-      guard candidate.fill(from: query) else { continue }
+  /// The code of a query whose form is kept, with the query's literals in it. They stay in it until `clear`.
+  func program(for repetition: Repetition) -> QueryProgram? {
+    for place in prepared.indices where prepared[place].form === repetition.form {
       if place > 0 { prepared.insert(prepared.remove(at: place), at: 0) }
-      return candidate.program
+      prepared[0].fill(repetition.literals)
+      return prepared[0].program
     }
     return nil
   }
 
   /// Lets go of the literals of the program that ran last.
-  func clear() { prepared.first?.clear() }
+  func clear() { prepared[0].clear() }
 
-  /// Keeps the code of a query, if its shape was met before.
-  func keep(_ program: QueryProgram, of query: Expr, _ shape: Int) {
-    guard met.contains(shape) else {
-      if met.count == PreparedQueries.limit { met.removeFirst() }
-      return met.append(shape)
-    }
-    guard let query = PreparedQuery(query, program) else { return }
+  /// Keeps the code of a query for others of its form; false where that cannot be.
+  func keep(_ program: QueryProgram, of query: Expr, as form: StatementForm) -> Bool {
+    guard let query = PreparedQuery(query, form, program) else { return false }
     if prepared.count == PreparedQueries.limit { prepared.removeLast() }
     prepared.insert(query, at: 0)
-  }
-
-  /// A number that queries of the same shape share; nil for one that cannot be kept.
-  static func shape(of query: Expr) -> Int? {
-    var shape = 0
-    var size = 0
-    return mix(query, into: &shape, &size) ? shape : nil
-  }
-
-  private static func mix(_ expr: Expr, into shape: inout Int, _ size: inout Int) -> Bool {
-    size += 1
-    guard size <= largestSize else { return false }
-    switch expr.kind {
-    case .literal:
-      shape = shape &* 31 &+ 1
-    case .array(let elements):
-      shape = shape &* 31 &+ 2 &+ elements.count
-      for i in elements.indices where !mix(elements[i], into: &shape, &size) { return false }
-    case .object(let members):
-      guard members.function >= 0, Compiler.forms[members.function]?.isPlain ?? false else { return false }
-      shape = (shape &* 31 &+ members.function) &* 31 &+ members.keys.count
-      for i in members.values.indices where !mix(members.values[i], into: &shape, &size) { return false }
-    }
     return true
+  }
+
+  /// Whether a query consists of nothing but plain forms.
+  static func isPlain(_ query: Expr) -> Bool {
+    switch query.kind {
+    case .literal: true
+    case .array(let elements): elements.allSatisfy(isPlain)
+    case .object(let members):
+      members.function >= 0 && Compiler.forms[members.function]?.isPlain ?? false && members.values.allSatisfy(isPlain)
+    }
   }
 }
 
-/// A query that was compiled, and how it looked, without its literals.
-private final class PreparedQuery {
-  /// What a query consists of, in the order of its tree.
-  private enum Part {
-    case literal
-    case array(count: Int)
-    /// The number of the form, and the place of its keys.
-    case form(Int, keys: Int)
-  }
-
+/// A query that was compiled, and where its literals are in the code.
+private struct PreparedQuery {
+  let form: StatementForm
   let program: QueryProgram
-  private var parts: [Part] = []
-  private var keys: [[String]] = []
   /// The nodes of the literals, in the order of the tree.
   private var literals: [LiteralNode] = []
 
   /// Nil where the literals cannot be told apart: forms compile their arguments in an order of their own, so they are found by their
   /// places in the text.
-  init?(_ query: Expr, _ program: QueryProgram) {
+  init?(_ query: Expr, _ form: StatementForm, _ program: QueryProgram) {
+    self.form = form
     self.program = program
     var nodes: [Span: LiteralNode] = [:]
     for (span, node) in program.literals where nodes.updateValue(node, forKey: span) != nil { return nil }
     guard add(query, &nodes), nodes.isEmpty else { return nil }
   }
 
-  private func add(_ expr: Expr, _ nodes: inout [Span: LiteralNode]) -> Bool {
+  private mutating func add(_ expr: Expr, _ nodes: inout [Span: LiteralNode]) -> Bool {
     switch expr.kind {
     case .literal:
       guard let node = nodes.removeValue(forKey: expr.span) else { return false }
-      parts.append(.literal)
       literals.append(node)
     case .array(let elements):
-      parts.append(.array(count: elements.count))
       for element in elements where !add(element, &nodes) { return false }
     case .object(let members):
-      parts.append(.form(members.function, keys: keys.count))
-      keys.append(members.keys)
       for value in members.values where !add(value, &nodes) { return false }
     }
     return true
   }
 
-  /// Puts the literals of a query into the code; false where the query differs in more than those.
-  func fill(from query: Expr) -> Bool {
-    var part = 0
-    var literal = 0
-    if fill(from: query, &part, &literal) { return true }
-    clear()
-    return false
-  }
-
-  private func fill(from expr: Expr, _ part: inout Int, _ literal: inout Int) -> Bool {
-    guard part < parts.count else { return false }
-    let current = parts[part]
-    part += 1
-    switch expr.kind {
-    case .literal(let value):
-      guard case .literal = current else { return false }
-      literals[literal].value = value
-      literal += 1
-    case .array(let elements):
-      guard case .array(let count) = current, count == elements.count else { return false }
-      for i in elements.indices where !fill(from: elements[i], &part, &literal) { return false }
-    case .object(let members):
-      guard case .form(let number, let place) = current, number == members.function,
-        members.keys.isSame(as: keys[place])
-      else { return false }
-      for i in members.values.indices where !fill(from: members.values[i], &part, &literal) { return false }
-    }
-    return true
+  /// Puts literals into the code.
+  func fill(_ values: [Value]) {
+    precondition(values.count == literals.count)
+    for i in literals.indices { literals[i].value = values[i] }
   }
 
   func clear() {
-    for i in literals.indices { literals[i].value = .null }
-  }
-}
-
-extension [String] {
-  /// Whether the texts are the same. Mostly they are one array.
-  fileprivate func isSame(as other: [String]) -> Bool {
-    guard count == other.count else { return false }
-    return withUnsafeBufferPointer { a in
-      other.withUnsafeBufferPointer { b in
-        a.baseAddress == b.baseAddress || a.indices.allSatisfy { a[$0].isSame(as: b[$0]) }
-      }
-    }
+    for node in literals { node.value = .null }
   }
 }

@@ -53,27 +53,42 @@ public final class Session {
     run(query, commits: false)
   }
 
-  private func run(_ query: Expr, commits: Bool) -> Response {
+  /// Runs a statement. The code of one that comes again with other literals is kept.
+  public func run(_ statement: Statement) -> Response {
+    run(statement, commits: true)
+  }
+
+  func run(_ statement: Statement, commits: Bool) -> Response {
+    guard let repetition = statement.repetition else { return run(statement.expr, commits: commits) }
+    guard let program = preparedQueries.program(for: repetition) else {
+      return run(statement.expr, form: repetition.form, commits: commits)
+    }
+    defer { preparedQueries.clear() }
+    return run(program.effect, commits: commits) { _, _ in program }
+  }
+
+  private func run(_ query: Expr, form: StatementForm? = nil, commits: Bool) -> Response {
+    run(query.effect, commits: commits) { (transaction, access) throws(Failure) in
+      let collectsLiterals = form != nil && PreparedQueries.isPlain(query)
+      let program = try Compiler.compile(query, transaction, access, collectsLiterals: collectsLiterals)
+      if let form, !collectsLiterals || !preparedQueries.keep(program, of: query, as: form) { form.drop() }
+      return program
+    }
+  }
+
+  /// Runs what a query is compiled to in a transaction.
+  private func run(
+    _ effect: Effect, commits: Bool, _ compile: (Transaction, Access) throws(Failure) -> QueryProgram
+  ) -> Response {
     var time: Int64 = 0
     var counts = TransactionCounts()
-    let prepared = preparedQueries.program(for: query)
-    // Of a query that is kept only now, too: its literals may be large.
-    defer { preparedQueries.clear() }
     do throws(Failure) {
       let transaction = try Transaction(
-        database, writing: (prepared?.effect ?? query.effect) == .write, interrupt: interrupt, memory: memory,
-        ledger: commits ? nil : Ledger())
+        database, writing: effect == .write, interrupt: interrupt, memory: memory, ledger: commits ? nil : Ledger())
       time = transaction.time
       do throws(Failure) {
         let access = try transaction.authenticate(secret, path: path, verified)
-        let program: QueryProgram
-        if let prepared {
-          program = prepared
-        } else {
-          let shape = PreparedQueries.shape(of: query)
-          program = try Compiler.compile(query, transaction, access, collectsLiterals: shape != nil)
-          if let shape { preparedQueries.keep(program, of: query, shape) }
-        }
+        let program = try compile(transaction, access)
         let evaluation = Evaluation(transaction: transaction, access: access)
         let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
           try program.root.evaluate(evaluation)

@@ -10,7 +10,7 @@ extension Shell {
       let read = Result { () throws(WireError) in try WireReader.read(text) }
       switch read {
       case .success(let query):
-        if !run(query, of: nil) { throw MetaCommand.Problem(message: "") }
+        if !run(query) { throw MetaCommand.Problem(message: "") }
         return
       case .failure(let error):
         if error.message == "unexpected end of input", let line = try command.nextLine() {

@@ -64,19 +64,26 @@ final class Shell {
 
   // MARK: Queries
 
-  /// Runs a query and prints what it answers; false where it failed.
+  /// Runs a statement and prints what it answers; false where it failed.
   func run(_ statement: Statement, of source: Source) -> Bool {
     lastWasDriverCall = statement.isDriverCall
-    return run(statement.expr, of: source, logs: statement.logsToConsole)
+    return answer(statement.expr, of: source, logs: statement.logsToConsole) { session.run(statement) }
   }
 
-  /// Runs a query; `source` is nil where it did not come from text.
-  func run(_ query: Expr, of source: Source?, logs: Bool = false) -> Bool {
+  /// Runs a query that did not come from text, and prints what it answers; false where it failed.
+  func run(_ query: Expr) -> Bool {
+    answer(query, of: nil) { evaluate(query) }
+  }
+
+  private func answer(
+    _ query: @autoclosure () -> Expr, of source: Source?, logs: Bool = false, _ evaluate: () -> Response
+  ) -> Bool {
+    guard settings.showsTiming else { return show(evaluate(), query(), of: source, logs: logs) }
     let start = Clock.now()
-    let response = evaluate(query)
+    let response = evaluate()
     let duration = Clock.now() - start
-    let isAnswered = show(response, query, of: source, logs: logs)
-    if settings.showsTiming { showTiming(duration, response.counts) }
+    let isAnswered = show(response, query(), of: source, logs: logs)
+    showTiming(duration, response.counts)
     return isAnswered
   }
 
@@ -84,7 +91,9 @@ final class Shell {
   func evaluate(_ query: Expr) -> Response { session.run(query) }
 
   /// Prints a response; false where it is a failure.
-  func show(_ response: Response, _ query: Expr?, of source: Source?, logs: Bool = false) -> Bool {
+  func show(
+    _ response: Response, _ query: @autoclosure () -> Expr?, of source: Source?, logs: Bool = false
+  ) -> Bool {
     switch response.result {
     case .value(let value):
       lastValue = response
@@ -100,7 +109,7 @@ final class Shell {
         answer { $0.append(response: response) }
         return true
       }
-      report(errors, query, of: source)
+      report(errors, query(), of: source)
       fail(ExitStatus.queryFailed)
       return false
     }

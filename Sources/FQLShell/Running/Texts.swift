@@ -23,14 +23,14 @@ final class WholeText: TextFeed {
   var reader: StatementReader
 
   init(_ bytes: [UInt8], name: String) {
-    reader = StatementReader(name: name)
+    reader = StatementReader(name: name, knowsForms: true)
     reader.append(bytes)
     reader.finish()
   }
 
   /// The text of a file.
   init(reading path: String) throws(SystemError) {
-    reader = StatementReader(name: path)
+    reader = StatementReader(name: path, knowsForms: true)
     let file = try Files.open(path)
     defer { file.close() }
     while try file.read(to: &reader, upTo: 1 << 18) > 0 {}
@@ -48,7 +48,7 @@ final class StreamedText: TextFeed {
   private var isAtEnd = false
 
   init(_ descriptor: Descriptor, name: String, beforeWaiting: @escaping () -> Void) {
-    reader = StatementReader(name: name)
+    reader = StatementReader(name: name, knowsForms: true)
     self.descriptor = descriptor
     self.beforeWaiting = beforeWaiting
   }
