@@ -1,7 +1,9 @@
 /// One version of a document: an object with `ref`, `ts` and the stored fields.
 public final class Document: Sendable {
   /// Where the fields are: decoded, or still in the bytes of the store.
-  public enum Body: Sendable {
+  ///
+  /// `@unchecked`: encoded fields do not change.
+  public enum Body: @unchecked Sendable {
     case object(Object)
     case encoded(any EncodedFields)
   }
@@ -46,8 +48,8 @@ public final class Document: Sendable {
   }
 }
 
-/// Stored fields that are decoded when they are asked for.
-public protocol EncodedFields: AnyObject, Sendable {
+/// Stored fields that are decoded when they are asked for. They never change, and may be read by several threads.
+public protocol EncodedFields: AnyObject {
   var object: Object { get }
   func field(_ key: String) -> Value?
   /// The value at a path of field names and array positions, decoding no more than that; nil where there is none.

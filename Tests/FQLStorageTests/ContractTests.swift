@@ -48,6 +48,44 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `a reader and a writer that have ended begin again at the newest commit, where the store can do that`(
+    kind: StoreKind
+  )
+    throws
+  {
+    let test = try TestStore(kind)
+    let reader = try test.store.read()
+    let cursor = reader.cursor()
+    let writer = try test.store.write()
+    try writer.put([1], bytes("one"))
+    let writing = writer.cursor()
+    #expect(try writing.first() && writing.key.elementsEqual([1]))
+    try writer.commit()
+    #expect(try reader.get([1]) == nil)
+    reader.end()
+    guard try reader.reopen() else { return }
+    #expect(try entries(reader).map(\.key) == [[1]])
+    #expect(try cursor.seek([0]) && cursor.value.elementsEqual(bytes("one")))
+    #expect(try writer.reopen())
+    #expect(!writer.hasChanges)
+    #expect(throws: StoreError.writerOpen) { try test.store.write() }
+    try writer.put([2], bytes("two"))
+    #expect(try writing.seek([2]) && writing.value.elementsEqual(bytes("two")))
+    #expect(try reader.get([2]) == nil)
+    writer.abort()
+    #expect(try writer.reopen())
+    #expect(try writer.get([2]) == nil)
+    try writer.put([3], [])
+    try writer.commit()
+    #expect(try entries(reader).map(\.key) == [[1]])
+    reader.end()
+    test.store.close()
+    #expect(throws: StoreError.closed) { try reader.reopen() }
+    #expect(throws: StoreError.closed) { try writer.reopen() }
+    test.check()
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `put replaces, shorter and longer`(kind: StoreKind) throws {
     let test = try TestStore(kind)
     for size in [10, 10, 3, 0, 500, 2000, 100_000, 1, 8 << 20, 7] {

@@ -56,7 +56,7 @@ extension Transaction {
       let id = DocumentID(scope: scope, collection: native.collectionNumber, id: secret.id)
       guard let record = try version(id, at: nil) else { continue }
       let names = SchemaView(try schema(of: scope), database: nil)
-      let fields = StoredFields(record, names: names, pendingTime: nil).object
+      let fields = StoredFields.make(record, names: names, pendingTime: nil).object
       guard case .string(let hash)? = fields["hashed_secret"] else { continue }
       if verified.isVerified(text, hash) { return (id, fields) }
       if PasswordHash.matches(hash, [secret.hashedText, text]) {
@@ -266,7 +266,7 @@ extension Transaction {
     let id = DocumentID(scope: parent, collection: NativeKind.databases.collectionNumber, id: scope)
     guard let record = try DocumentReader.version(pointCursor, id, at: nil) else { return 0 }
     let names = SchemaView(try schema(of: parent), database: nil)
-    guard case .string(let text)? = StoredFields(record, names: names, pendingTime: nil).field("global_id")
+    guard case .string(let text)? = StoredFields.make(record, names: names, pendingTime: nil).field("global_id")
     else { return 0 }
     return GlobalID.number(text) ?? 0
   }

@@ -79,7 +79,7 @@ final class KeyKind: DocumentKind, @unchecked Sendable {
       let id = DocumentID(scope: scope, collection: write.id.collection, id: write.id.id)
       guard let record = try transaction.version(id, at: nil) else { continue }
       let names = SchemaView(try transaction.schema(of: scope), database: nil)
-      if case .string(let hash)? = StoredFields(record, names: names, pendingTime: nil).field("hashed_secret") {
+      if case .string(let hash)? = StoredFields.make(record, names: names, pendingTime: nil).field("hashed_secret") {
         hashes.append(hash)
       }
     }

@@ -16,7 +16,10 @@ struct VersionRecord: Sendable {
   /// The value as it is stored: a header, and the encoded fields.
   var bytes: [UInt8]
 
-  /// Where the fields begin.
+  /// Where the fields begin in a value as it is stored.
+  @inline(__always)
+  static func start(of value: UnsafeRawBufferPointer) -> Int { value.isEmpty || value[0] & 1 == 0 ? 1 : 9 }
+
   var start: Int { ttl == nil ? 1 : 9 }
 
   /// Whether a reader at `time` sees a live document in the version that a cursor stands on.

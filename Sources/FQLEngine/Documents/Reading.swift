@@ -41,7 +41,7 @@ final class GetNode: Node {
     }
     let bytes = cursor.value
     var reader = ValueReader(
-      bytes: bytes, position: bytes[0] & 1 == 0 ? 1 : 9, names: transaction.view,
+      bytes: bytes, position: VersionRecord.start(of: bytes), names: transaction.view,
       pendingTime: transaction.canWrite ? transaction.time : nil)
     return reader.enter(path[...]) ? .found(reader.value()) : .missing
   }
@@ -72,8 +72,8 @@ final class GetNode: Node {
   private func get(_ id: DocumentID, _ at: Int64?, _ evaluation: Evaluation) throws(Failure) -> Value {
     let transaction = evaluation.transaction
     if !evaluation.mayRead(id) { throw evaluation.denied(self) }
-    guard let record = try transaction.version(id, at: at) else { throw notFound(id) }
-    return .document(transaction.document(id, record))
+    guard let document = try transaction.document(id, at: at) else { throw notFound(id) }
+    return .document(document)
   }
 
   private func get(_ set: SetValue, _ at: Int64?, _ evaluation: Evaluation) throws(Failure) -> Value {

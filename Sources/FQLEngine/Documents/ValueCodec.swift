@@ -380,21 +380,37 @@ struct ValueReader {
   }
 }
 
-/// The fields of a stored document, decoded when they are asked for.
-final class StoredFields: EncodedFields {
-  private let record: VersionRecord
-  private let names: SchemaView
-  private let pendingTime: Int64?
+/// The fields of a stored document, decoded when they are asked for. Their bytes lie behind what else is known of them.
+final class StoredFields: ManagedBuffer<StoredFields.Header, UInt8>, EncodedFields {
+  struct Header {
+    let names: SchemaView
+    let pendingTime: Int64?
+    let count: Int
+  }
 
-  init(_ record: VersionRecord, names: SchemaView, pendingTime: Int64?) {
-    self.record = record
-    self.names = names
-    self.pendingTime = pendingTime
+  /// `value` is a version as it is stored: its header, and the fields.
+  static func make(_ value: UnsafeRawBufferPointer, names: SchemaView, pendingTime: Int64?) -> StoredFields {
+    let start = min(VersionRecord.start(of: value), value.count)
+    let count = value.count - start
+    let header = Header(names: names, pendingTime: pendingTime, count: count)
+    let fields = unsafeDowncast(create(minimumCapacity: count) { _ in header }, to: StoredFields.self)
+    if let base = value.baseAddress {
+      fields.withUnsafeMutablePointerToElements {
+        UnsafeMutableRawPointer($0).copyMemory(from: base + start, byteCount: count)
+      }
+    }
+    return fields
+  }
+
+  static func make(_ record: VersionRecord, names: SchemaView, pendingTime: Int64?) -> StoredFields {
+    record.bytes.withUnsafeBytes { make($0, names: names, pendingTime: pendingTime) }
   }
 
   func read<R>(_ body: (inout ValueReader) -> R) -> R {
-    record.bytes.withUnsafeBytes { raw in
-      var reader = ValueReader(bytes: raw, position: record.start, names: names, pendingTime: pendingTime)
+    withUnsafeMutablePointers { header, bytes in
+      var reader = ValueReader(
+        bytes: UnsafeRawBufferPointer(start: bytes, count: header.pointee.count), position: 0,
+        names: header.pointee.names, pendingTime: header.pointee.pendingTime)
       return body(&reader)
     }
   }

@@ -44,7 +44,7 @@ extension Compiler {
 
   private static func builtin(_ entry: FunctionTable.Entry, _ implementation: Builtin) -> Handler {
     @Sendable func handle(_ compiler: Compiler, _ members: Expr.Members) throws(Failure) -> Node {
-      BuiltinNode(entry.keys, try compiler.compileArguments(entry, members), implementation)
+      BuiltinNode.call(entry.wireName, entry.keys, try compiler.compileArguments(entry, members), implementation)
     }
     return handle
   }

@@ -4,7 +4,7 @@ import FQLValues
 
 /// The state of one running query.
 final class Evaluation {
-  let transaction: Transaction
+  private(set) var transaction: Transaction
   /// The variables of the running query, function or lambda.
   var frame: UnsafeMutablePointer<Value>
   /// How many lambdas and functions are being applied, one in another.
@@ -23,6 +23,19 @@ final class Evaluation {
     self.transaction = transaction
     self.access = access
     frame = transaction.memory.base
+  }
+
+  /// Whether another query can be evaluated with this.
+  func canRestart() -> Bool { isKnownUniquelyReferenced(&transaction) && transaction.canRestart }
+
+  /// Begins another query; false, with nothing done, where the transaction cannot.
+  func restart() throws(Failure) -> Bool {
+    guard try transaction.restart() else { return false }
+    depth = 0
+    readTime = nil
+    access = .admin
+    limit = nil
+    return true
   }
 
   /// Applies a lambda value.

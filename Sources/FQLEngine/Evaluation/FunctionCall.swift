@@ -16,17 +16,21 @@ final class FunctionCallNode: Node {
 
   /// A function that was found, with its code: looked up once a transaction where the name is written out.
   private final class Resolved {
-    unowned let transaction: Transaction
+    private unowned let transaction: Transaction
+    private let serial: Int
     let definition: FunctionDefinition
     let program: LambdaProgram
     let body: LambdaValue
 
     init(_ transaction: Transaction, _ definition: FunctionDefinition, _ program: LambdaProgram, _ body: LambdaValue) {
       self.transaction = transaction
+      serial = transaction.serial
       self.definition = definition
       self.program = program
       self.body = body
     }
+
+    func isOf(_ transaction: Transaction) -> Bool { self.transaction === transaction && serial == transaction.serial }
   }
 
   private var resolved: Resolved?
@@ -41,7 +45,7 @@ final class FunctionCallNode: Node {
         throw error
       }
     }
-    if let resolved, resolved.transaction === evaluation.transaction, evaluation.isAdmin {
+    if let resolved, resolved.isOf(evaluation.transaction), evaluation.isAdmin {
       return try run(resolved, argument, evaluation)
     }
     let definition = try definition(evaluation)

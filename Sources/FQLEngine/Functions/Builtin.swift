@@ -32,11 +32,11 @@ struct Call {
 /// A call of a function that is implemented over evaluated arguments.
 ///
 /// Arguments run from the last to the first; of several that fail the first one's errors are reported.
-final class BuiltinNode: Node {
-  let keys: [FunctionTable.Key]
+class BuiltinNode: Node {
+  final let keys: [FunctionTable.Key]
   /// The arguments in the order of the keys; nil where an optional one is absent.
-  let arguments: [Node?]
-  let implementation: Builtin
+  final let arguments: [Node?]
+  final let implementation: Builtin
 
   init(_ keys: [FunctionTable.Key], _ arguments: [Node?], _ implementation: Builtin) {
     self.keys = keys

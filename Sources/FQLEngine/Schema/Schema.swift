@@ -96,6 +96,8 @@ package final class SchemaView: @unchecked Sendable {
     self.database = database
   }
 
+  var hasAdditions: Bool { !added.isEmpty }
+
   func add(_ entity: Entity) {
     lastCollection = nil
     added[entity.native, default: [:]][entity.number] = entity

@@ -38,6 +38,9 @@ public final class Session {
   let verified = VerifiedSecrets()
   let memory = FrameMemory()
   private let preparedQueries = PreparedQueries()
+  /// What transactions were run with that have ended.
+  private var idleReading: Evaluation?
+  private var idleWriting: Evaluation?
 
   public init(_ database: Database) {
     self.database = database
@@ -76,6 +79,24 @@ public final class Session {
     }
   }
 
+  /// Opens a transaction, with what is left of an earlier one where that can be.
+  private func begin(_ effect: Effect, commits: Bool) throws(Failure) -> Evaluation {
+    if commits {
+      var idle: Evaluation?
+      if effect == .write { swap(&idle, &idleWriting) } else { swap(&idle, &idleReading) }
+      if let idle, try idle.restart() { return idle }
+    }
+    let transaction = try Transaction(
+      database, writing: effect == .write, interrupt: interrupt, memory: memory, ledger: commits ? nil : Ledger())
+    return Evaluation(transaction: transaction, access: .admin)
+  }
+
+  /// Keeps what a later query can begin with.
+  private func keep(_ evaluation: inout Evaluation, _ effect: Effect) {
+    guard isKnownUniquelyReferenced(&evaluation), evaluation.canRestart() else { return }
+    if effect == .write { idleWriting = evaluation } else { idleReading = evaluation }
+  }
+
   /// Runs what a query is compiled to in a transaction.
   private func run(
     _ effect: Effect, commits: Bool, _ compile: (Transaction, Access) throws(Failure) -> QueryProgram
@@ -83,31 +104,38 @@ public final class Session {
     var time: Int64 = 0
     var counts = TransactionCounts()
     do throws(Failure) {
-      let transaction = try Transaction(
-        database, writing: effect == .write, interrupt: interrupt, memory: memory, ledger: commits ? nil : Ledger())
-      time = transaction.time
+      var evaluation = try begin(effect, commits: commits)
+      time = evaluation.transaction.time
       do throws(Failure) {
-        let access = try transaction.authenticate(secret, path: path, verified)
-        let program = try compile(transaction, access)
-        let evaluation = Evaluation(transaction: transaction, access: access)
-        let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
-          try program.root.evaluate(evaluation)
-        }
-        try EngineLimits.check(value)
-        counts = transaction.counts
-        let places = transaction.ledger?.summary(transaction) ?? []
-        if commits { try transaction.commit() } else { transaction.abort() }
-        if commits, transaction.canWrite, database.noteCommit(at: time) { database.upkeep() }
-        return Response(result: .value(value), time: time, counts: counts, places: places)
+        let response = try answer(evaluation, commits: commits, compile)
+        keep(&evaluation, effect)
+        return response
       } catch {
-        counts = transaction.counts
-        transaction.abort()
+        counts = evaluation.transaction.counts
+        evaluation.transaction.abort()
         throw error
       }
     } catch {
       let errors = error.requestError.map { [$0] } ?? error.errors
       return Response(result: .errors(errors), time: time, counts: counts)
     }
+  }
+
+  @inline(__always)
+  private func answer(
+    _ evaluation: Evaluation, commits: Bool, _ compile: (Transaction, Access) throws(Failure) -> QueryProgram
+  ) throws(Failure) -> Response {
+    let transaction = evaluation.transaction
+    evaluation.access = try transaction.authenticate(secret, path: path, verified)
+    let program = try compile(transaction, evaluation.access)
+    let value = try evaluation.withFrame(program.slotCount) { () throws(Failure) in
+      try program.root.evaluate(evaluation)
+    }
+    try EngineLimits.check(value)
+    let places = transaction.ledger?.summary(transaction) ?? []
+    if commits { try transaction.commit() } else { transaction.abort() }
+    if commits, transaction.canWrite, database.noteCommit(at: transaction.time) { database.upkeep() }
+    return Response(result: .value(value), time: transaction.time, counts: transaction.counts, places: places)
   }
 }
 

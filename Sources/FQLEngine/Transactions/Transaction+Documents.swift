@@ -39,12 +39,27 @@ extension Transaction {
   }
 
   /// A document as a value.
-  func document(_ id: DocumentID, _ record: VersionRecord, isNew: Bool = false) -> Document {
+  func document(_ id: DocumentID, _ record: VersionRecord) -> Document {
+    record.bytes.withUnsafeBytes { document(id, ts: record.ts, $0) }
+  }
+
+  private func document(_ id: DocumentID, ts: Int64, _ value: UnsafeRawBufferPointer) -> Document {
     let view = view(scope: id.scope)
-    let isPending = record.ts == time && canWrite
+    let isPending = ts == time && canWrite
     return Document(
-      ref: ref(id, view), ts: isPending ? nil : record.ts,
-      body: .encoded(StoredFields(record, names: view, pendingTime: canWrite ? time : nil)), isNew: isNew)
+      ref: ref(id, view), ts: isPending ? nil : ts,
+      body: .encoded(StoredFields.make(value, names: view, pendingTime: canWrite ? time : nil)))
+  }
+
+  /// The document that is in force at a time, as `version` finds it, as a value.
+  func document(_ id: DocumentID, at time: Int64?) throws(Failure) -> Document? {
+    guard time == nil, ledger == nil else { return try version(id, at: time).map { document(id, $0) } }
+    counts.documentsRead += 1
+    guard try DocumentReader.seek(pointCursor, id, at: nil), VersionRecord.isVisible(pointCursor, at: self.time) else {
+      return nil
+    }
+    let ts = KeyBytes.time(inverted: KeyBytes.read64(pointCursor.key, KeyBytes.documentPrefix))
+    return document(id, ts: ts, pointCursor.value)
   }
 
   func ref(_ id: DocumentID) -> Ref { ref(id, view(scope: id.scope)) }

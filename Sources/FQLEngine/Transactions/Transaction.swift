@@ -8,7 +8,7 @@ package final class Transaction {
   /// The number of the database that the query runs in.
   package private(set) var scope = Numbers.rootScope
   /// The time of the snapshot and, if it writes, of the commit: microseconds.
-  package let time: Int64
+  package private(set) var time: Int64
   let reader: any StoreReader
   private let writer: (any StoreWriter)?
   /// The schema of the query's own database.
@@ -22,7 +22,7 @@ package final class Transaction {
   private var firstWritten: DocumentID?
   private var otherWritten: Set<DocumentID> = []
   private(set) var schemaChanged = false
-  private let storedSchemaVersion: UInt64?
+  private var storedSchemaVersion: UInt64?
   let interrupt: InterruptFlag
   /// Where the variables of what runs are.
   let memory: FrameMemory
@@ -37,6 +37,8 @@ package final class Transaction {
   /// The same by collection and index, for a query that is explained.
   let ledger: Ledger?
   let pointCursor: any StoreCursor
+  /// Counts the queries that this transaction was used for.
+  private(set) var serial = 0
   /// Compiled bodies of functions and predicates that came from the store.
   private var programs: [ObjectIdentifier: (program: LambdaProgram, lambda: LambdaValue)] = [:]
 
@@ -56,20 +58,53 @@ package final class Transaction {
       reader = try stored { () throws(StoreError) in try database.store.read() }
     }
     pointCursor = reader.cursor()
+    let (now, version, schema) = try Transaction.begin(database, reader)
+    time = now
+    storedSchemaVersion = version
+    view = SchemaView(schema, database: nil)
+  }
+
+  /// The time of a query that begins with a reader, the version of the schema if it is kept in the store, and the schema of the root
+  /// database.
+  private static func begin(
+    _ database: Database, _ reader: any StoreReader
+  ) throws(Failure) -> (time: Int64, version: UInt64?, Schema) {
     var storedTime: Int64?
     var version: UInt64?
     if database.isShared {
-      storedTime = try stored { [reader] () throws(StoreError) in try Meta.time(reader) }
-      version = try stored { [reader] () throws(StoreError) in try Meta.number(reader, Meta.schemaKey) ?? 0 }
+      storedTime = try stored { () throws(StoreError) in try Meta.time(reader) }
+      version = try stored { () throws(StoreError) in try Meta.number(reader, Meta.schemaKey) ?? 0 }
     }
-    storedSchemaVersion = version
-    time = database.nextTime(after: storedTime)
-    let reader = reader
-    let now = time
+    let now = database.nextTime(after: storedTime)
     let schema = try database.schema(scope: Numbers.rootScope, version: version) { () throws(Failure) in
-      try Transaction.loadSchema(Numbers.rootScope, reader, at: now)
+      try loadSchema(Numbers.rootScope, reader, at: now)
     }
-    view = SchemaView(schema, database: nil)
+    return (now, version, schema)
+  }
+
+  /// Whether another query can begin with this transaction: it has left nothing that must be forgotten first.
+  var canRestart: Bool {
+    ledger == nil && scope == Numbers.rootScope && !schemaChanged && !view.hasAdditions && views.isEmpty
+      && programs.isEmpty
+      && pendingNames.isEmpty && pendingCollections.isEmpty && pendingIndexes.isEmpty && otherWritten.isEmpty
+  }
+
+  /// Begins another query, once this one has ended and nobody knows of it any more: that is cheaper than a new transaction. False, with
+  /// nothing done, where the store has no way to do that.
+  func restart() throws(Failure) -> Bool {
+    let reader = reader
+    guard try stored({ () throws(StoreError) in try reader.reopen() }) else { return false }
+    let (now, version, schema) = try Transaction.begin(database, reader)
+    serial &+= 1
+    time = now
+    storedSchemaVersion = version
+    if view.schema !== schema { view = SchemaView(schema, database: nil) }
+    counts = TransactionCounts()
+    firstWritten = nil
+    predicateDepth = 0
+    predicatesAreExhausted = false
+    innerPredicates = 0
+    return true
   }
 
   /// Goes on in another database, whose things are seen without a scope from then on.
@@ -238,7 +273,7 @@ package final class Transaction {
       try DocumentReader.eachLive(
         reader, scope: scope, collection: native.collectionNumber, time: time
       ) { id, record in
-        let fields = StoredFields(record, names: blank, pendingTime: nil).object
+        let fields = StoredFields.make(record, names: blank, pendingTime: nil).object
         documents.append((id, fields))
       }
       return documents

@@ -38,6 +38,8 @@ class LMDBReader: StoreReader {
 
   final func cursor() -> any StoreCursor { LMDBCursor(self) }
 
+  func reopen() -> Bool { false }
+
   func end() {
     guard let ending = transaction else { return }
     transaction = nil

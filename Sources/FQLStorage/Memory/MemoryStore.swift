@@ -82,7 +82,10 @@ package final class MemoryStore: OrderedStore, @unchecked Sendable {  // all mut
 
   // MARK: Readers
 
-  package func read() throws(StoreError) -> any StoreReader {
+  package func read() throws(StoreError) -> any StoreReader { MemoryReader(self, try beginReading()) }
+
+  /// Notes a reader of the newest commit.
+  func beginReading() throws(StoreError) -> Snapshot {
     lock.lock()
     defer { lock.unlock() }
     if isClosed { throw .closed }
@@ -94,7 +97,7 @@ package final class MemoryStore: OrderedStore, @unchecked Sendable {  // all mut
     } else {
       readers.append((version, 1))
     }
-    return MemoryReader(self, committed)
+    return committed
   }
 
   /// A reader of a version has ended.
@@ -161,7 +164,10 @@ package final class MemoryStore: OrderedStore, @unchecked Sendable {  // all mut
 
   // MARK: The writer
 
-  package func write() throws(StoreError) -> any StoreWriter {
+  package func write() throws(StoreError) -> any StoreWriter { MemoryWriter(self, try beginWriting()) }
+
+  /// Waits for the writer's place.
+  func beginWriting() throws(StoreError) -> Snapshot {
     lock.lock()
     defer { lock.unlock() }
     while let owner = writerThread {
@@ -171,7 +177,7 @@ package final class MemoryStore: OrderedStore, @unchecked Sendable {  // all mut
     if isClosed { throw .closed }
     if isBroken { throw .outOfMemory }
     writerThread = pthread_self()
-    return MemoryWriter(self, committed)
+    return committed
   }
 
   /// Decides, at the writer's first change, whether pages can be changed in place. Under the lock.

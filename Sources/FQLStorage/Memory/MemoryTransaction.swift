@@ -7,7 +7,7 @@ class MemoryReader: StoreReader {
   final var changes = 0
   final var reads = 0
   final var isEnded = false
-  private let version: UInt64
+  private var version: UInt64
 
   init(_ store: MemoryStore, _ snapshot: MemoryStore.Snapshot) {
     self.store = store
@@ -39,6 +39,19 @@ class MemoryReader: StoreReader {
     guard !isEnded else { return }
     forget()
     store.readerEnded(version)
+  }
+
+  func reopen() throws(StoreError) -> Bool {
+    precondition(isEnded)
+    see(try store.beginReading())
+    return true
+  }
+
+  fileprivate final func see(_ snapshot: MemoryStore.Snapshot) {
+    root = snapshot.root
+    height = snapshot.height
+    version = snapshot.version
+    isEnded = false
   }
 
   /// Lets go of the pages, so that neither this nor its cursors can go astray in them.
@@ -121,4 +134,12 @@ final class MemoryWriter: MemoryReader, StoreWriter {
   }
 
   override func end() { abort() }
+
+  override func reopen() throws(StoreError) -> Bool {
+    precondition(isEnded)
+    see(try store.beginWriting())
+    hasChanges = false
+    failure = nil
+    return true
+  }
 }
