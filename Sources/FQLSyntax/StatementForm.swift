@@ -17,18 +17,21 @@ public final class StatementForm: Sendable {
   /// What is done to read a statement, in the order of its text.
   enum Step: Sendable {
     /// This stretch of the form's text comes next.
-    case text(Range<Int>)
+    case text(start: Int32, count: Int32)
     /// A scalar comes next; it is put on a stack.
     case scalar
     /// Null is part of the form, since functions leave it out.
     case null
-    /// Elements are taken from the stack, and the array of them is put there; an object with those keys.
-    case array(count: Int)
-    case object(keys: [String])
+    /// Elements are taken from the stack, and the array of them is put there.
+    case array(count: Int32)
+    /// The same for an object; its keys are among `keys`.
+    case object(keys: Int32)
   }
 
   let text: [UInt8]
   let steps: [Step]
+  /// The keys of each object of the literals.
+  let keys: [[String]]
   /// How much of the text stands behind the statement itself: its semicolon, and what is before that.
   let tailCount: Int
   /// Of the statements that have it, and of few others.
@@ -48,9 +51,10 @@ public final class StatementForm: Sendable {
     _ separation: Parser.Separation
   ) {
     var writer = FormWriter(text, scalars)
-    guard writer.add(statement.expr), let steps = writer.finish() else { return nil }
+    guard writer.add(statement.expr), writer.finish() else { return nil }
     self.text = Array(text)
-    self.steps = steps
+    steps = writer.steps
+    keys = writer.keys
     tailCount = text.count - Int(statement.span.end)
     self.hash = hash
     self.separation = separation
@@ -90,21 +94,22 @@ private struct FormWriter {
   private var next = 0
   /// How much of the text is in the steps.
   private var place = 0
-  private var steps: [StatementForm.Step] = []
+  private(set) var steps: [StatementForm.Step] = []
+  private(set) var keys: [[String]] = []
 
   init(_ text: UnsafeBufferPointer<UInt8>, _ scalars: [Span]) {
     self.text = text
     self.scalars = scalars
   }
 
-  mutating func finish() -> [StatementForm.Step]? {
-    guard next == scalars.count else { return nil }
+  /// False where a scalar is left that is in no literal.
+  mutating func finish() -> Bool {
     addText(upTo: text.count)
-    return steps
+    return next == scalars.count
   }
 
   private mutating func addText(upTo end: Int) {
-    if place < end { steps.append(.text(place..<end)) }
+    if place < end { steps.append(.text(start: Int32(place), count: Int32(end - place))) }
     place = end
   }
 
@@ -141,10 +146,11 @@ private struct FormWriter {
       next += 1
     case .array(let elements):
       for element in elements where !add(element) { return false }
-      steps.append(.array(count: elements.count))
+      steps.append(.array(count: Int32(elements.count)))
     case .object(let object):
       for field in object.fields where ParsedKey(field.key).isIndexLike || !add(field.value) { return false }
-      steps.append(.object(keys: object.fields.map(\.key)))
+      steps.append(.object(keys: Int32(keys.count)))
+      keys.append(object.fields.map(\.key))
     default: return false
     }
     return true
@@ -152,12 +158,18 @@ private struct FormWriter {
 }
 
 /// What the literals are of a statement whose form was met before.
-public struct Repetition: Sendable {
+public final class Repetition: Sendable {
   public let form: StatementForm
   /// In the order of the tree.
   public let literals: [Value]
   /// A text that begins with the statement.
-  let source: Source
+  private let source: Source
+
+  init(form: StatementForm, literals: [Value], source: Source) {
+    self.form = form
+    self.literals = literals
+    self.source = source
+  }
 
   /// The statement's tree.
   var expr: Expr {
@@ -227,15 +239,15 @@ extension Parser {
     var place = 0
     for step in form.steps {
       switch step {
-      case .text(let range):
-        guard lexer.bytes.has(form.text, range, at: place) else { return forgetValues() }
-        place += range.count
+      case .text(let start, let count):
+        guard lexer.bytes.has(form.text, Int(start), Int(count), at: place) else { return forgetValues() }
+        place += Int(count)
       case .scalar:
         guard let end = readScalar(at: place) else { return forgetValues() }
         place = end
       case .null: values.push(.null)
-      case .array(let count): values.push(.array(values.popArray(from: values.count - count)))
-      case .object(let keys): values.push(.object(Object(values.popFields(keys))))
+      case .array(let count): values.push(.array(values.popArray(from: values.count - Int(count))))
+      case .object(let keys): values.push(.object(Object(values.popFields(form.keys[Int(keys)]))))
       }
     }
     guard place < lexer.bytes.count, lexer.lineEndLength(at: place) > 0 else { return forgetValues() }
@@ -249,7 +261,17 @@ extension Parser {
   }
 
   /// Puts the scalar on the stack that begins at a place; where it ends.
+  @inline(__always)
   private mutating func readScalar(at place: Int) -> Int? {
+    if let (number, end) = lexer.bytes.plainInteger(at: place) {
+      values.push(.integer(number))
+      return end
+    }
+    return readOtherScalar(at: place)
+  }
+
+  @inline(never)
+  private mutating func readOtherScalar(at place: Int) -> Int? {
     lexer.place = place
     token = lexer.next()
     guard token.start == place else { return nil }
@@ -269,24 +291,43 @@ extension Parser {
 
 extension MoveStack<Value> {
   /// Moves the values of an object's fields out.
+  @inline(__always)
   fileprivate mutating func popFields(_ keys: [String]) -> [Object.Field] {
     var place = 0
     return popArray(from: count - keys.count) { value in
-      defer { place += 1 }
+      defer { place &+= 1 }
       return Object.Field(keys[place], value)
     }
   }
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  /// The number at a place that is written with up to 18 decimal digits and nothing else, and where it ends; nil where there is
+  /// another, or none.
+  @inline(__always)
+  fileprivate func plainInteger(at start: Int) -> (Int64, end: Int)? {
+    var number: Int64 = 0
+    var place = start
+    let limit = Swift.min(count, start + 18)
+    while place < limit, self[place] &- 48 <= 9 {
+      number = number &* 10 &+ Int64(truncatingIfNeeded: self[place] &- 48)
+      place &+= 1
+    }
+    // What stands behind a number in the language has none of these.
+    guard place > start, place < count, !self[place].isNameByte, self[place] != UInt8(ascii: "."), self[place] < 0x80,
+      self[start] != 48 || place == start + 1
+    else { return nil }
+    return (number, place)
+  }
+
   /// Whether a stretch of other bytes stands at a place.
   @inline(__always)
-  fileprivate func has(_ other: [UInt8], _ range: Range<Int>, at place: Int) -> Bool {
-    guard place + range.count <= count, let baseAddress else { return false }
+  fileprivate func has(_ other: [UInt8], _ start: Int, _ length: Int, at place: Int) -> Bool {
+    guard place + length <= count, let baseAddress else { return false }
     return other.withUnsafeBufferPointer { other in
-      precondition(range.upperBound <= other.count)
+      precondition(start >= 0 && length <= other.count - start)
       guard let base = other.baseAddress else { return false }
-      return memcmp(baseAddress + place, base + range.lowerBound, range.count) == 0
+      return memcmp(baseAddress + place, base + start, length) == 0
     }
   }
 }

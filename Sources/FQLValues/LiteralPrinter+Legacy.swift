@@ -62,15 +62,18 @@ extension LiteralPrinter {
 
   /// Prints a field of an object, unless its value cannot be written.
   package mutating func field(_ key: String, _ value: Value) {
-    guard value.isRenderable else { return }
-    var key = key
-    key.withUTF8 { self.key($0) }
-    self.value(value)
+    switch value {
+    case .string(let string): key.withBytes { key in string.withBytes { field(key, $0) } }
+    case .integer(let number): key.withBytes { field($0, number) }
+    default:
+      guard value.isRenderable else { return }
+      key.withBytes { self.key($0) }
+      self.value(value)
+    }
   }
 
   private mutating func string(_ string: String) {
-    var string = string
-    string.withUTF8 { self.string($0) }
+    string.withBytes { self.string($0) }
   }
 
   private mutating func scalar(_ value: Value) {
@@ -98,8 +101,10 @@ extension LiteralPrinter {
     let shown = options.cutsArrays ? LiteralPrinter.shownElements : .max
     var hidden = 0
     openArray()
-    for place in elements.indices where elements[place].isRenderable {
-      if legacy.frame.count < shown { value(elements[place]) } else { hidden += 1 }
+    elements.withUnsafeBufferPointer { elements in
+      for place in elements.indices where elements[place].isRenderable {
+        if legacy.frame.count < shown { value(elements[place]) } else { hidden += 1 }
+      }
     }
     if hidden > 0 {
       let start = beginLeaf(.omission)
@@ -117,7 +122,9 @@ extension LiteralPrinter {
   }
 
   private mutating func fields(_ fields: [Object.Field]) {
-    for place in fields.indices { field(fields[place].key, fields[place].value) }
+    fields.withUnsafeBufferPointer { fields in
+      for place in fields.indices { field(fields[place].key, fields[place].value) }
+    }
   }
 
   private mutating func document(_ document: Document) {

@@ -50,6 +50,15 @@ public struct Object: Sendable {
 }
 
 extension String {
+  /// Calls a function with the UTF-8 of the text, which nearly always is at hand: then the text is not copied.
+  @inlinable
+  @inline(__always)
+  package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+    var copy = self
+    return copy.withUTF8(body)
+  }
+
   /// Whether two texts are the same code points; `==` also calls canonically equivalent ones equal.
   @inlinable
   @inline(__always)

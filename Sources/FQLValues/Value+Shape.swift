@@ -54,7 +54,12 @@ extension Page {
 
 extension [Object.Field] {
   /// False where a key is an array index, which JavaScript moves to the front.
-  var areInJavaScriptOrder: Bool { !contains { JavaScriptKey.index($0.key) != nil } }
+  var areInJavaScriptOrder: Bool {
+    withUnsafeBufferPointer { fields in
+      for place in fields.indices where JavaScriptKey.index(fields[place].key) != nil { return false }
+      return true
+    }
+  }
 
   /// The fields as every JavaScript object has them: keys that are array indices first and in order, then the others as they are.
   var inJavaScriptOrder: [Object.Field] {
@@ -73,9 +78,7 @@ extension [Object.Field] {
 package enum JavaScriptKey {
   /// The number of a canonical array index: `0`, `1` ... `4294967294`, without leading zeros; nil for other keys.
   package static func index(_ key: String) -> UInt32? {
-    guard let first = key.utf8.first, first >= 48, first <= 57 else { return nil }
-    var key = key
-    return key.withUTF8 { index($0) }
+    key.withBytes { index($0) }
   }
 
   /// The same for a key in UTF-8.

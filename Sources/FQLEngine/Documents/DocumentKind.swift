@@ -43,8 +43,10 @@ class DocumentKind: @unchecked Sendable {
 
 /// Documents of user collections: `data`, `ttl` and `credentials`, which are consumed.
 final class UserDocumentKind: DocumentKind, @unchecked Sendable {
+  private static let known = ["data", "ttl"]
+
   override func prepare(_ write: DocumentWrite) throws(Failure) {
-    write.merge(known: ["data", "ttl"])
+    write.merge(known: UserDocumentKind.known)
     write.expectObject("data")
     write.expectTime("ttl")
     if write.verb != .insert { CredentialsKind.checkEmbedded(write) }

@@ -20,7 +20,11 @@ struct VersionRecord: Sendable {
   @inline(__always)
   static func start(of value: UnsafeRawBufferPointer) -> Int { value.isEmpty || value[0] & 1 == 0 ? 1 : 9 }
 
-  var start: Int { ttl == nil ? 1 : 9 }
+  /// Calls a function with the version as it lies in memory.
+  @inline(__always)
+  func withStored<R>(_ body: (StoredVersion) -> R) -> R {
+    bytes.withUnsafeBytes { body(StoredVersion(ts: ts, ttl: ttl, value: $0)) }
+  }
 
   /// Whether a reader at `time` sees a live document in the version that a cursor stands on.
   @inline(__always)
@@ -47,18 +51,40 @@ struct VersionRecord: Sendable {
     bytes = [UInt8](value)
   }
 
-  /// A live version with these fields. `buffer` is used to write them.
-  init(ts: Int64, ttl: Int64?, fields: Object, transactionTime: Int64, using buffer: inout ByteBuffer) {
+  /// A live version that lies in memory.
+  init(_ stored: StoredVersion) {
+    ts = stored.ts
+    ttl = stored.ttl
+    isLive = true
+    bytes = [UInt8](stored.value)
+  }
+}
+
+/// A live version of a document as it is stored, where it lies.
+struct StoredVersion {
+  let ts: Int64
+  let ttl: Int64?
+  /// A header, and the encoded fields.
+  let value: UnsafeRawBufferPointer
+
+  /// Where the fields begin.
+  var start: Int { ttl == nil ? 1 : 9 }
+
+  init(ts: Int64, ttl: Int64?, value: UnsafeRawBufferPointer) {
     self.ts = ts
     self.ttl = ttl
-    isLive = true
+    self.value = value
+  }
+
+  /// A version with these fields, which is written to `buffer` and lies there.
+  init(ts: Int64, fields: Object, transactionTime: Int64, in buffer: inout ByteBuffer) {
+    var ttl: Int64?
+    if case .time(let time)? = fields["ttl"] { ttl = time.instant }
     buffer.removeAll()
     buffer.appendByte(ttl == nil ? 0 : 1)
     if let ttl { buffer.extend(8).storeBytes(of: UInt64(bitPattern: ttl).bigEndian, as: UInt64.self) }
     buffer.append(storedFields: fields, transactionTime: transactionTime)
-    bytes = []
-    bytes.reserveCapacity(buffer.count)
-    bytes.append(contentsOf: buffer.bytes)
+    self.init(ts: ts, ttl: ttl, value: buffer.bytes)
   }
 }
 

@@ -108,11 +108,9 @@ final class HistoryNode: Node {
     let isDeletion = arguments.action == .delete
     let write = DocumentWrite(evaluation, self, key: key, verb: .insert, id: id, old: nil, given: params)
     try DocumentKind.of(id).prepare(write)
-    var ttl: Int64?
-    if case .time(let time)? = write.fields["ttl"] { ttl = time.instant }
     let record = VersionRecord(
-      ts: arguments.time, ttl: ttl, fields: write.fields, transactionTime: transaction.time,
-      using: &transaction.memory.buffer)
+      StoredVersion(
+        ts: arguments.time, fields: write.fields, transactionTime: transaction.time, in: &transaction.memory.buffer))
     try transaction.rewriteHistory(id) { writer throws(StoreError) in
       try writer.put(
         KeyBytes.version(id, time: arguments.time, isLive: !isDeletion), isDeletion ? [] : record.bytes)

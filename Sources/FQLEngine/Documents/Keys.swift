@@ -104,11 +104,17 @@ enum KeyBytes {
 
   static func version(_ id: DocumentID, time: Int64, isLive: Bool) -> [UInt8] {
     withUnsafeTemporaryAllocation(byteCount: documentVersion, alignment: 8) { raw in
-      write(id, to: raw)
-      raw.storeBytes(of: inverted(time).bigEndian, toByteOffset: documentPrefix, as: UInt64.self)
-      raw[documentVersion - 1] = isLive ? 1 : 0
+      write(id, time: time, isLive: isLive, to: raw)
       return array(raw)
     }
+  }
+
+  /// Writes the key of a document's version.
+  @inline(__always)
+  static func write(_ id: DocumentID, time: Int64, isLive: Bool, to raw: UnsafeMutableRawBufferPointer) {
+    write(id, to: raw)
+    raw.storeBytes(of: inverted(time).bigEndian, toByteOffset: documentPrefix, as: UInt64.self)
+    raw[documentVersion - 1] = isLive ? 1 : 0
   }
 
   /// Writes the beginning of the keys of a document's versions.

@@ -37,15 +37,11 @@ extension ByteBuffer {
     switch value {
     case .null: appendByte(ValueCodec.Tag.null)
     case .boolean(let boolean): appendByte(boolean ? ValueCodec.Tag.isTrue : ValueCodec.Tag.isFalse)
-    case .integer(let integer):
-      appendByte(ValueCodec.Tag.integer)
-      append(signed: integer)
+    case .integer(let integer): append(tag: ValueCodec.Tag.integer, signed: integer)
     case .double(let double):
       appendByte(ValueCodec.Tag.double)
       append(fixed: double.bitPattern)
-    case .string(let string):
-      appendByte(ValueCodec.Tag.string)
-      append(text: string)
+    case .string(let string): append(tag: ValueCodec.Tag.string, string)
     case .bytes(let content):
       appendByte(ValueCodec.Tag.bytes)
       append(varint: UInt64(content.count))
@@ -83,7 +79,9 @@ extension ByteBuffer {
       appendByte(ValueCodec.Tag.array)
       let start = appendSize()
       append(varint: UInt64(elements.count))
-      for i in elements.indices { append(stored: elements[i], transactionTime: transactionTime) }
+      elements.withUnsafeBufferPointer { elements in
+        for i in elements.indices { append(stored: elements[i], transactionTime: transactionTime) }
+      }
       setSize(at: start)
     case .object(let object):
       appendByte(ValueCodec.Tag.object)
@@ -104,9 +102,11 @@ extension ByteBuffer {
   /// Appends the number of fields, then each key and value.
   mutating func append(storedFields object: Object, transactionTime: Int64) {
     append(varint: UInt64(object.count))
-    for i in object.fields.indices {
-      append(text: object.fields[i].key)
-      append(stored: object.fields[i].value, transactionTime: transactionTime)
+    object.fields.withUnsafeBufferPointer { fields in
+      for i in fields.indices {
+        append(tag: nil, fields[i].key)
+        append(stored: fields[i].value, transactionTime: transactionTime)
+      }
     }
   }
 
@@ -133,16 +133,44 @@ extension ByteBuffer {
     append(varint: UInt64(bitPattern: (value << 1) ^ (value >> 63)))
   }
 
+  /// Appends an integer behind its tag. The room for both is taken at once.
+  @inline(__always)
+  private mutating func append(tag: UInt8, signed value: Int64) {
+    let start = extend(11)
+    start.storeBytes(of: tag, as: UInt8.self)
+    var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
+    var place = start + 1
+    while rest >= 0x80 {
+      place.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+      place += 1
+      rest >>= 7
+    }
+    place.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+    truncate(to: count - 11 + (place - start) + 1)
+  }
+
   private mutating func append(fixed value: UInt64) {
     extend(8).storeBytes(of: value.littleEndian, as: UInt64.self)
   }
 
-  private mutating func append(text: String) {
-    var text = text
-    text.withUTF8 { utf8 in
-      append(varint: UInt64(utf8.count))
-      appendRaw(UnsafeRawBufferPointer(utf8))
+  /// Appends a text behind its length, and a tag before that.
+  @inline(__always)
+  private mutating func append(tag: UInt8?, _ text: String) {
+    text.withBytes { utf8 in
+      guard utf8.count < 0x80, let source = utf8.baseAddress else { return append(tag: tag, longText: utf8) }
+      let tagCount = tag == nil ? 0 : 1
+      let start = extend(tagCount + 1 + utf8.count)
+      if let tag { start.storeBytes(of: tag, as: UInt8.self) }
+      start.storeBytes(of: UInt8(truncatingIfNeeded: utf8.count), toByteOffset: tagCount, as: UInt8.self)
+      (start + tagCount + 1).copyMemory(from: source, byteCount: utf8.count)
     }
+  }
+
+  @inline(never)
+  private mutating func append(tag: UInt8?, longText utf8: UnsafeBufferPointer<UInt8>) {
+    if let tag { appendByte(tag) }
+    append(varint: UInt64(utf8.count))
+    appendRaw(UnsafeRawBufferPointer(utf8))
   }
 }
 

@@ -81,8 +81,9 @@ struct EffectLimit {
 final class FrameMemory {
   /// Where versions of documents are encoded.
   var buffer = ByteBuffer(capacity: 1024)
-  /// Where keys of index entries are made.
-  var keys: ([UInt8], [UInt8]) = ([], [])
+  /// Where the keys of the index entries are made that an old version has, and a new one.
+  var oldKey = ByteBuffer()
+  var newKey = ByteBuffer()
 
   let base: UnsafeMutablePointer<Value>
   private var used = 0

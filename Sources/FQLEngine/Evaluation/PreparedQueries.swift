@@ -14,8 +14,9 @@ final class PreparedQueries {
   func program(for repetition: Repetition) -> QueryProgram? {
     for place in prepared.indices where prepared[place].form === repetition.form {
       if place > 0 { prepared.insert(prepared.remove(at: place), at: 0) }
-      prepared[0].fill(repetition.literals)
-      return prepared[0].program
+      let query = prepared[0]
+      query.fill(repetition.literals)
+      return query.program
     }
     return nil
   }
@@ -43,7 +44,7 @@ final class PreparedQueries {
 }
 
 /// A query that was compiled, and where its literals are in the code.
-private struct PreparedQuery {
+private final class PreparedQuery {
   let form: StatementForm
   let program: QueryProgram
   /// The nodes of the literals, in the order of the tree.
@@ -59,7 +60,7 @@ private struct PreparedQuery {
     guard add(query, &nodes), nodes.isEmpty else { return nil }
   }
 
-  private mutating func add(_ expr: Expr, _ nodes: inout [Span: LiteralNode]) -> Bool {
+  private func add(_ expr: Expr, _ nodes: inout [Span: LiteralNode]) -> Bool {
     switch expr.kind {
     case .literal:
       guard let node = nodes.removeValue(forKey: expr.span) else { return false }

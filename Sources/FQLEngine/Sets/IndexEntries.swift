@@ -1,3 +1,4 @@
+import FQLStorage
 import FQLValues
 
 /// The entries that a version of a document has in an index.
@@ -19,10 +20,10 @@ struct IndexEntries {
   /// The beginnings of the entries' keys, up to the reference; each once.
   func groups(_ id: DocumentID, _ record: VersionRecord) throws(Failure) -> [[UInt8]] {
     if let plan = definition.plan {
-      var key: [UInt8] = []
-      key.reserveCapacity(96)
-      switch plan.append(id, record, transaction.view, to: &key) {
-      case .entry: return [key]
+      var key = ByteBuffer()
+      let outcome = record.withStored { plan.write(id, $0, transaction.view, to: &key) }
+      switch outcome {
+      case .entry: return [[UInt8](key.bytes)]
       case .none: return []
       case .notSimple: break
       }

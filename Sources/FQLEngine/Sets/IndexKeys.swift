@@ -95,26 +95,38 @@ enum IndexKeys {
     }
   }
 
-  static func append(integer: Int64, to bytes: inout [UInt8]) {
-    bytes.append(Tag.number)
-    KeyBytes.append64(ordered(Double(integer)), to: &bytes)
-    if integer.magnitude <= 1 << 53 {
-      bytes.append(0)
-    } else {
-      bytes.append(2)
-      KeyBytes.append64(UInt64(bitPattern: integer) ^ (1 << 63), to: &bytes)
+  private static func append(integer: Int64, to bytes: inout [UInt8]) {
+    withUnsafeTemporaryAllocation(byteCount: longestInteger, alignment: 8) { raw in
+      guard let start = raw.baseAddress else { return }
+      let count = write(integer: integer, to: start)
+      bytes.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
     }
+  }
+
+  /// The most bytes that an integer takes.
+  static let longestInteger = 18
+
+  /// Writes an integer; how many bytes that were.
+  @inline(__always)
+  static func write(integer: Int64, to target: UnsafeMutableRawPointer) -> Int {
+    target.storeBytes(of: Tag.number, as: UInt8.self)
+    target.storeBytes(of: ordered(Double(integer)).bigEndian, toByteOffset: 1, as: UInt64.self)
+    if integer.magnitude <= 1 << 53 {
+      target.storeBytes(of: 0, toByteOffset: 9, as: UInt8.self)
+      return 10
+    }
+    target.storeBytes(of: 2, toByteOffset: 9, as: UInt8.self)
+    target.storeBytes(of: (UInt64(bitPattern: integer) ^ (1 << 63)).bigEndian, toByteOffset: 10, as: UInt64.self)
+    return longestInteger
   }
 
   private static func append(_ string: String, to bytes: inout [UInt8], isTerm: Bool) {
     var string = string
-    string.withUTF8 { append(text: UnsafeRawBufferPointer($0), to: &bytes, isTerm: isTerm) }
-  }
-
-  /// Appends a string that is given as its UTF-8.
-  static func append(text: UnsafeRawBufferPointer, to bytes: inout [UInt8], isTerm: Bool) {
-    bytes.append(Tag.string)
-    if isTerm { appendEscaped(text, to: &bytes) } else { appendSortKey(of: text, to: &bytes) }
+    string.withUTF8 { text in
+      bytes.append(Tag.string)
+      let text = UnsafeRawBufferPointer(text)
+      if isTerm { appendEscaped(text, to: &bytes) } else { appendSortKey(of: text, to: &bytes) }
+    }
   }
 
   /// Appends a reference: by id, then by collection.
@@ -136,20 +148,38 @@ enum IndexKeys {
   }
 
   static func append(_ id: DocumentID, to bytes: inout [UInt8]) {
-    let isNamed = NativeKind(rawValue: UInt8(clamping: id.collection))?.isNamed ?? false
-    appendRef(id: id.id, collection: id.collection, scope: id.scope, kind: isNamed ? 1 : 0, to: &bytes)
+    appendRef(id: id.id, collection: id.collection, scope: id.scope, kind: kind(of: id), to: &bytes)
+  }
+
+  /// Writes the `refLength` bytes of a reference to a document.
+  @inline(__always)
+  static func write(_ id: DocumentID, to target: UnsafeMutableRawPointer) {
+    write(id: id.id, collection: id.collection, scope: id.scope, kind: kind(of: id), to: target)
   }
 
   @inline(__always)
-  static func appendRef(id: Int64, collection: Int64, scope: Int64, kind: UInt8, to bytes: inout [UInt8]) {
+  private static func kind(of id: DocumentID) -> UInt8 {
+    guard id.collection < Numbers.firstCollection else { return 0 }
+    return NativeKind(rawValue: UInt8(clamping: id.collection))?.isNamed ?? false ? 1 : 0
+  }
+
+  private static func appendRef(id: Int64, collection: Int64, scope: Int64, kind: UInt8, to bytes: inout [UInt8]) {
     withUnsafeTemporaryAllocation(byteCount: refLength, alignment: 8) { raw in
-      raw[0] = Tag.ref
-      raw.storeBytes(of: UInt64(bitPattern: id).bigEndian, toByteOffset: 1, as: UInt64.self)
-      raw.storeBytes(of: UInt32(truncatingIfNeeded: collection).bigEndian, toByteOffset: 9, as: UInt32.self)
-      raw.storeBytes(of: UInt32(truncatingIfNeeded: scope).bigEndian, toByteOffset: 13, as: UInt32.self)
-      raw[17] = kind
+      guard let start = raw.baseAddress else { return }
+      write(id: id, collection: collection, scope: scope, kind: kind, to: start)
       bytes.append(contentsOf: raw)
     }
+  }
+
+  @inline(__always)
+  private static func write(
+    id: Int64, collection: Int64, scope: Int64, kind: UInt8, to target: UnsafeMutableRawPointer
+  ) {
+    target.storeBytes(of: Tag.ref, as: UInt8.self)
+    target.storeBytes(of: UInt64(bitPattern: id).bigEndian, toByteOffset: 1, as: UInt64.self)
+    target.storeBytes(of: UInt32(truncatingIfNeeded: collection).bigEndian, toByteOffset: 9, as: UInt32.self)
+    target.storeBytes(of: UInt32(truncatingIfNeeded: scope).bigEndian, toByteOffset: 13, as: UInt32.self)
+    target.storeBytes(of: kind, toByteOffset: 17, as: UInt8.self)
   }
 
   private static func ordered(_ double: Double) -> UInt64 {

@@ -88,19 +88,23 @@ extension Transaction {
       try updateIndexes(id, from: previous, to: nil, isRewrite: isRewrite)
       return try writeDeletion(id, isRewrite: isRewrite)
     }
-    var ttl: Int64?
-    if case .time(let time)? = fields["ttl"] { ttl = time.instant }
-    let record = VersionRecord(ts: time, ttl: ttl, fields: fields, transactionTime: time, using: &memory.buffer)
-    if record.bytes.count > Transaction.maximumVersionBytes {
+    // It stays where it is: nothing else is written until this is.
+    let version = StoredVersion(ts: time, fields: fields, transactionTime: time, in: &memory.buffer)
+    if version.value.count > Transaction.maximumVersionBytes {
       throw Failure(
         QueryError(
-          .badRequest, "Version bytes (\(record.bytes.count)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
+          .badRequest, "Version bytes (\(version.value.count)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
     }
-    try updateIndexes(id, from: previous, to: record, isRewrite: isRewrite)
-    let live = KeyBytes.version(id, time: time, isLive: true)
-    try stored { () throws(StoreError) in
+    try updateIndexes(id, from: previous, to: version, isRewrite: isRewrite)
+    do throws(StoreError) {
       if isRewrite { try writer.delete(KeyBytes.version(id, time: time, isLive: false)) }
-      try writer.put(live, record.bytes)
+      var key: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+      try withUnsafeMutableBytes(of: &key) { raw throws(StoreError) in
+        KeyBytes.write(id, time: time, isLive: true, to: raw)
+        try writer.put(UnsafeRawBufferPointer(rebasing: raw[..<KeyBytes.documentVersion]), version.value)
+      }
+    } catch {
+      throw Failure(error)
     }
   }
 
@@ -119,35 +123,57 @@ extension Transaction {
 
   /// Removes the entries that only the old version has and adds those that only the new one has.
   private func updateIndexes(
-    _ id: DocumentID, from old: VersionRecord?, to new: VersionRecord?, isRewrite: Bool
+    _ id: DocumentID, from old: VersionRecord?, to new: StoredVersion?, isRewrite: Bool
   ) throws(Failure) {
     let definitions = indexes(over: id.collection)
-    if definitions.isEmpty { return }
-    let ttl = new?.ttl
-    let hasTTLChanged = old?.ttl != ttl
-    // The session's buffers, which have grown already.
-    var before: [UInt8] = []
-    var after: [UInt8] = []
-    swap(&before, &memory.keys.0)
-    swap(&after, &memory.keys.1)
-    defer {
-      swap(&before, &memory.keys.0)
-      swap(&after, &memory.keys.1)
-    }
-    for definition in definitions {
-      before.removeAll(keepingCapacity: true)
-      after.removeAll(keepingCapacity: true)
-      if !hasTTLChanged, let old, let new, let plan = definition.plan, plan.hasSameFields(old, new, view) { continue }
-      guard !definition.isUnique, let plan = definition.plan, plan.appendEntry(id, old, view, to: &before),
-        plan.appendEntry(id, new, view, to: &after)
-      else {
-        try updateEntries(definition, id, from: old, to: new, isRewrite: isRewrite)
-        continue
+    let memory = memory
+    for i in definitions.indices {
+      let definition = definitions[i]
+      switch entries(of: definition, id, old, new, view, memory) {
+      case .same: break
+      case .different:
+        if memory.oldKey.count > 0 {
+          try setEntry(definition, &memory.oldKey, isAdded: false, ttl: nil, isRewrite: isRewrite)
+        }
+        if memory.newKey.count > 0 {
+          try setEntry(definition, &memory.newKey, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
+        }
+      case .many:
+        try updateEntries(definition, id, from: old, to: new.map { VersionRecord($0) }, isRewrite: isRewrite)
       }
-      let isSame = before == after
-      if isSame, !hasTTLChanged { continue }
-      if !before.isEmpty, !isSame { try setEntry(definition, &before, isAdded: false, ttl: nil, isRewrite: isRewrite) }
-      if !after.isEmpty { try setEntry(definition, &after, isAdded: true, ttl: ttl, isRewrite: isRewrite) }
+    }
+  }
+
+  private enum EntryChange {
+    case same
+    /// The keys of the entries are in the session's buffers; that of one that is to stay is not.
+    case different
+    /// There may be more than one entry, or it has to be checked.
+    case many
+  }
+
+  /// What happens to the entries of a document in an index.
+  private func entries(
+    of definition: IndexDefinition, _ id: DocumentID, _ old: VersionRecord?, _ new: StoredVersion?,
+    _ view: SchemaView, _ memory: FrameMemory
+  ) -> EntryChange {
+    guard let plan = definition.plan else { return .many }
+    guard let old else {
+      if definition.isUnique { return .many }
+      memory.oldKey.removeAll()
+      return plan.writeEntry(id, new, view, to: &memory.newKey) ? .different : .many
+    }
+    return old.withStored { old in
+      let hasTTLChanged = old.ttl != new?.ttl
+      if !hasTTLChanged, let new, plan.hasSameFields(old, new, view) { return .same }
+      guard !definition.isUnique, plan.writeEntry(id, old, view, to: &memory.oldKey),
+        plan.writeEntry(id, new, view, to: &memory.newKey)
+      else { return .many }
+      if memory.oldKey.bytes.isSame(as: memory.newKey.bytes) {
+        if !hasTTLChanged { return .same }
+        memory.oldKey.removeAll()
+      }
+      return .different
     }
   }
 
@@ -162,35 +188,49 @@ extension Transaction {
     let hasTTLChanged = old?.ttl != new?.ttl
     let isPresent = GroupLookup(after)
     let wasPresent = GroupLookup(before)
-    for var group in before where !isPresent.contains(group) {
-      try setEntry(definition, &group, isAdded: false, ttl: nil, isRewrite: isRewrite)
+    for group in before where !isPresent.contains(group) {
+      try setEntry(definition, group, isAdded: false, ttl: nil, isRewrite: isRewrite)
     }
-    for var group in after where hasTTLChanged || !wasPresent.contains(group) {
-      try setEntry(definition, &group, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
+    for group in after where hasTTLChanged || !wasPresent.contains(group) {
+      try setEntry(definition, group, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
     }
+  }
+
+  private func setEntry(
+    _ definition: IndexDefinition, _ group: [UInt8], isAdded: Bool, ttl: Int64?, isRewrite: Bool
+  ) throws(Failure) {
+    memory.newKey.removeAll()
+    group.withUnsafeBytes { memory.newKey.appendRaw($0) }
+    try setEntry(definition, &memory.newKey, isAdded: isAdded, ttl: ttl, isRewrite: isRewrite)
   }
 
   /// Notes that an entry was added or removed at the transaction's time; of several changes the net one stays.
   ///
   /// `key` is the entry's group, which becomes the whole key.
   private func setEntry(
-    _ definition: IndexDefinition, _ key: inout [UInt8], isAdded: Bool, ttl: Int64?, isRewrite: Bool
+    _ definition: IndexDefinition, _ key: inout ByteBuffer, isAdded: Bool, ttl: Int64?, isRewrite: Bool
   ) throws(Failure) {
     ledger?.add(definition, \.entriesWritten)
     guard key.count <= Transaction.maximumKeyBytes else { return }
     let writer = try requireWriter()
-    KeyBytes.append64(KeyBytes.inverted(time), to: &key)
-    key.append(isAdded ? 1 : 0)
+    let end = key.extend(KeyBytes.entrySuffix)
+    end.storeBytes(of: KeyBytes.inverted(time).bigEndian, as: UInt64.self)
+    let kind = end + 8
     counts.entriesWritten += 1
-    if isRewrite {
-      var opposite = key
-      opposite[opposite.count - 1] = isAdded ? 0 : 1
-      let undone = try stored { () throws(StoreError) in try writer.delete(opposite) }
-      if undone, ttl == nil || !isAdded { return }
+    do throws(StoreError) {
+      if isRewrite {
+        kind.storeBytes(of: isAdded ? 0 : 1, as: UInt8.self)
+        if try writer.delete(key.bytes), ttl == nil || !isAdded { return }
+      }
+      kind.storeBytes(of: isAdded ? 1 : 0, as: UInt8.self)
+      guard let ttl else { return try writer.put(key.bytes, UnsafeRawBufferPointer(start: nil, count: 0)) }
+      var value = UInt64(bitPattern: ttl).bigEndian
+      try withUnsafeMutableBytes(of: &value) { value throws(StoreError) in
+        try writer.put(key.bytes, UnsafeRawBufferPointer(value))
+      }
+    } catch {
+      throw Failure(error)
     }
-    var value: [UInt8] = []
-    if let ttl { KeyBytes.append64(UInt64(bitPattern: ttl), to: &value) }
-    do throws(StoreError) { try writer.put(key, value) } catch { throw Failure(error) }
   }
 
   private static let maximumKeyBytes = 60_000

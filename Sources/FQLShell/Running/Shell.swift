@@ -23,9 +23,9 @@ final class Shell {
   var lastErrors: Response?
   /// True where the last query had the form of the driver.
   var lastWasDriverCall = false
-  /// The last statement of standard input, kept until there is more to run: where there is not, it need not be taken apart, since the
+  /// The last step of standard input, kept until there is more to run: where there is not, it need not be taken apart, since the
   /// process ends.
-  var finished: Statement?
+  var finished = StatementReader.Step.needsMore
   /// The exit status that `.quit` asked for.
   var requestedStatus: Int32?
   /// True once somebody asked to leave.

@@ -131,17 +131,16 @@ extension Shell {
     var isGood = true
     do throws(SystemError) {
       while true {
-        if text.reader.hasText { finished = nil }
+        if text.reader.hasText { finished = .needsMore }
         let step = text.reader.next()
-        switch step {
-        case .end: return isGood
-        case .needsMore:
-          if try !text.readMore() { return isGood }
-        default:
-          if !perform(step, text) { isGood = false }
-          if case .statement(let statement, _) = step { finished = statement }
-          if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
+        if case .end = step { return isGood }
+        if case .needsMore = step {
+          if try text.readMore() { continue }
+          return isGood
         }
+        if !perform(step, text) { isGood = false }
+        finished = step
+        if isLeaving || (!isGood && settings.stopsAtErrors) { return isGood }
       }
     } catch {
       report("standard input: \(error.text)", status: ExitStatus.noInput)

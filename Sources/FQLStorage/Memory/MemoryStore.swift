@@ -192,6 +192,17 @@ package final class MemoryStore: OrderedStore, @unchecked Sendable {  // all mut
     return mode == .inPlace ? undo : nil
   }
 
+  /// Adds an entry to the writer's state, or replaces one; the root and the height of that.
+  @inline(__always)
+  func put(
+    _ key: UnsafeRawPointer, _ keyCount: Int, _ value: UnsafeRawPointer, _ valueCount: Int
+  ) throws(StoreError) -> (UnsafeMutableRawPointer?, Int) {
+    lock.lock()
+    defer { lock.unlock() }
+    try tree.put(key, keyCount, value, valueCount, undo: willChange())
+    return (tree.root, tree.height)
+  }
+
   func commitWriter() {
     lock.lock()
     defer { lock.unlock() }

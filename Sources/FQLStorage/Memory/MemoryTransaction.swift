@@ -80,12 +80,7 @@ final class MemoryWriter: MemoryReader, StoreWriter {
       if let faults = store.faults { try faults.step() }
       hasChanges = true
       changes &+= 1
-      store.lock.lock()
-      defer { store.lock.unlock() }
-      let tree = store.tree
-      try tree.put(keyStart, key.count, value.baseAddress ?? keyStart, value.count, undo: store.willChange())
-      root = tree.root
-      height = tree.height
+      (root, height) = try store.put(keyStart, key.count, value.baseAddress ?? keyStart, value.count)
     } catch {
       failure = error
       throw error

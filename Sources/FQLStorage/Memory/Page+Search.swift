@@ -48,18 +48,42 @@ extension Page {
       length = isLess ? length - half - 1 : half
     }
     guard low < count, self.head(low) == head else { return Position(low, false) }
-    var order = compare(suffix, suffixCount, low)
-    if order <= 0 { return Position(low, order == 0) }
-    // Several keys with this head, perhaps: search among them.
-    low += 1
+    if low + 1 == count || self.head(low + 1) != head {
+      let order = compare(suffix, suffixCount, low)
+      return order > 0 ? Position(low + 1, false) : Position(low, order == 0)
+    }
+    return positionAmongEqualHeads(suffix, suffixCount, from: low)
+  }
+
+  /// The position of a key without the prefix among several slots with its head, the first of which is at `first`.
+  @inline(never)
+  private func positionAmongEqualHeads(
+    _ suffix: UnsafeRawPointer, _ suffixCount: Int, from first: Int
+  ) -> Position {
+    let head = self.head(first)
+    var low = first
     var high = count
+    // The eight bytes behind the head decide mostly.
+    let hasMore = suffixCount >= 12
+    let next = hasMore ? UInt64(bigEndian: suffix.loadUnaligned(fromByteOffset: 4, as: UInt64.self)) : 0
     while low < high {
       let middle = (low + high) >> 1
-      if self.head(middle) != head {
+      let slot = self.slot(middle)
+      if UInt32(truncatingIfNeeded: slot >> 32) != head {
         high = middle
         continue
       }
-      order = compare(suffix, suffixCount, middle)
+      let slotCount = Int(slot & 0xFFFF)
+      let order: Int
+      if hasMore, slotCount >= 12, slotCount != Page.inBlock {
+        let key = UnsafeRawPointer(base + (Int(slot >> 16 & 0xFFFF) + keyOffset))
+        let other = UInt64(bigEndian: key.loadUnaligned(fromByteOffset: 4, as: UInt64.self))
+        order =
+          next == other
+          ? Page.compare(suffix + 12, suffixCount - 12, key + 12, slotCount - 12) : next < other ? -1 : 1
+      } else {
+        order = compare(suffix, suffixCount, middle)
+      }
       if order == 0 { return Position(middle, true) }
       if order < 0 { high = middle } else { low = middle + 1 }
     }

@@ -7,8 +7,6 @@
 #endif
 
 /// Bytes that grow at the end, in memory that is used again and again.
-///
-/// Keys are written with the methods of `KeyEncoding.swift`, values with those of `ByteCoding.swift`.
 package struct ByteBuffer: ~Copyable {
   @usableFromInline
   package var base: UnsafeMutableRawPointer
@@ -81,26 +79,5 @@ package struct ByteBuffer: ~Copyable {
   @inline(__always)
   package mutating func appendByte(_ byte: UInt8) {
     extend(1).storeBytes(of: byte, as: UInt8.self)
-  }
-
-  /// Inverts all bits from a place to the end.
-  mutating func invert(from start: Int) {
-    for index in start..<count {
-      base.storeBytes(of: ~base.load(fromByteOffset: index, as: UInt8.self), toByteOffset: index, as: UInt8.self)
-    }
-  }
-
-  /// Makes the bytes the least that are greater than all that begin with them, for the end of a range; returns false (and leaves no
-  /// bytes) where there are none, because all are 0xFF.
-  package mutating func makeSuccessor() -> Bool {
-    while count > 0 {
-      let last = base.load(fromByteOffset: count - 1, as: UInt8.self)
-      if last != 0xFF {
-        base.storeBytes(of: last + 1, toByteOffset: count - 1, as: UInt8.self)
-        return true
-      }
-      count -= 1
-    }
-    return false
   }
 }
