@@ -134,6 +134,7 @@ public struct StatementReader {
     if isFinished || attempted == 0 { return true }
     if limit - start == attempted { return false }
     if limit - start < 4096 { return true }
+    if buffer.withBytes({ $0.endsWithComma(from: start, to: limit) }) { return false }
     if limit - start >= 4 * attempted { return true }
     buffer.withBytes { balance.scan($0, from: start, to: limit) }
     return balance.isBalanced

@@ -114,6 +114,19 @@ extension UnsafeBufferPointer<UInt8> {
     return UnsafeRawPointer(found) - UnsafeRawPointer(baseAddress)
   }
 
+  /// Whether the last line of a range ends with a comma, which is not part of a comment: no statement does, and most lines of long
+  /// data do.
+  func endsWithComma(from start: Int, to end: Int) -> Bool {
+    var place = end - 1
+    while place > start, self[place] <= 0x20 { place -= 1 }
+    guard place > start, self[place] == UInt8(ascii: ",") else { return false }
+    while place > start, self[place] != 0x0A {
+      if self[place] == UInt8(ascii: "/") { return false }
+      place -= 1
+    }
+    return true
+  }
+
   /// Where a byte stands last in a range.
   func lastPlace(of byte: UInt8, in range: Range<Int>) -> Int? {
     // Of the many pieces of a long line it is known at once that it does not end in them.

@@ -46,6 +46,15 @@ private func steps(_ pieces: [String], commands: Bool = true) -> [String] {
     #expect(steps(["Add(1,\n", "2\n", ")\n"]) == ["|", "|", #"1:1 {"add":[1,2]}"#, "|"])
   }
 
+  @Test func `a long statement runs as soon as it is complete, whatever its lines end with`() {
+    let lines = (0..<2000).map { "  \($0), // \($0)," }
+    #expect(
+      steps(["Count([\n"] + lines.map { $0 + "\n" } + ["  0]) // the end,\n"]).suffix(2).first?.hasPrefix("1:1") == true
+    )
+    #expect(steps(["Count([\n"] + lines.map { $0 + "\n" } + ["  0])\n"]).suffix(2).first?.hasPrefix("1:1") == true)
+    #expect(steps(["Count([\n"] + lines.map { $0 + "\n" } + ["  0,\n])\n"]).suffix(2).first?.hasPrefix("1:1") == true)
+  }
+
   @Test func `a line without its end waits`() {
     #expect(steps(["Now(", ")", "\n"]) == ["|", "|", #"1:1 {"now":null}"#, "|"])
     #expect(steps(["Now()"]) == ["|", #"1:1 {"now":null}"#])
