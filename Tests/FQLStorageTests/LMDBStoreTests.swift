@@ -98,11 +98,33 @@ import Testing
       mdb_txn_commit(transaction)
       store.close()
     }
-    let expected = StoreError.newerFormat(path, found: 7, supported: 1)
+    let expected = StoreError.newerFormat(path, found: 7, supported: 2)
     #expect(throws: expected) { try LMDBStore(path: path) }
     #expect(
       expected.description
-        == "\(path) was written by a newer version of fql (format 7; this version reads up to 1)")
+        == "\(path) was written by a newer version of fql (format 7; this version reads up to 2)")
+  }
+
+  @Test func `a file of the first format becomes one of this format when it is opened for writing`() throws {
+    let path = try filled("first.db")
+    func format(_ store: LMDBStore, _ number: UInt8? = nil) throws -> [UInt8]? {
+      var transaction: OpaquePointer?
+      mdb_txn_begin(store.environment, nil, number == nil ? UInt32(MDB_RDONLY) : 0, &transaction)
+      let metadata = Metadata(try #require(transaction), store.tables.meta, path)
+      if let number { try metadata.set("format", OpenedFile.magic + [0, 0, 0, number]) }
+      let format = try metadata.get("format")
+      mdb_txn_commit(transaction)
+      return format
+    }
+    var options = LMDBStore.Options()
+    for (isReadOnly, expected) in [(false, UInt8(2)), (true, 1), (true, 1), (false, 2)] {
+      options.isReadOnly = isReadOnly
+      let store = try LMDBStore(path: path, options: options)
+      #expect(try format(store) == OpenedFile.magic + [0, 0, 0, expected])
+      #expect(try !entries(store.read()).isEmpty)
+      if !isReadOnly { _ = try format(store, 1) }
+      store.close()
+    }
   }
 
   @Test func `directories, missing directories and files are told apart`() throws {

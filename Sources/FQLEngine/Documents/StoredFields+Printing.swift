@@ -12,8 +12,10 @@ extension StoredFields {
 
 extension ValueReader {
   /// Steps over the fields that stand here; false where a key is an array index, which JavaScript moves to the front.
-  fileprivate mutating func areInJavaScriptOrder() -> Bool {
-    for _ in 0..<varint() {
+  fileprivate mutating func areInJavaScriptOrder() -> Bool { areInJavaScriptOrder(varint()) }
+
+  private mutating func areInJavaScriptOrder(_ count: UInt64) -> Bool {
+    for _ in 0..<count {
       if isAtEnd { break }
       let length = varint()
       if !isAtEnd, bytes[position] >= 48, bytes[position] <= 57 {
@@ -33,8 +35,10 @@ extension ValueReader {
   }
 
   /// Prints the fields that stand here.
-  fileprivate mutating func print(fieldsTo printer: inout LiteralPrinter) {
-    for _ in 0..<varint() {
+  fileprivate mutating func print(fieldsTo printer: inout LiteralPrinter) { print(fields: varint(), to: &printer) }
+
+  private mutating func print(fields count: UInt64, to printer: inout LiteralPrinter) {
+    for _ in 0..<count {
       if isAtEnd { break }
       print(valueTo: &printer, key: utf8())
     }
@@ -71,14 +75,15 @@ extension ValueReader {
         print(valueTo: &printer, key: nil)
       }
       printer.close()
-    case ValueCodec.Tag.object:
+    case ValueCodec.Tag.object, ValueCodec.Tag.wideObject:
       _ = size()
       if let key { printer.key(key) }
+      let count = bytes[start] == ValueCodec.Tag.object ? varint() : skipFieldTable()
       let fields = position
-      guard printer.showsAll(0), areInJavaScriptOrder() else { return printWhole(at: start, to: &printer) }
+      guard printer.showsAll(0), areInJavaScriptOrder(count) else { return printWhole(at: start, to: &printer) }
       position = fields
       printer.openObject()
-      print(fieldsTo: &printer)
+      print(fields: count, to: &printer)
       printer.close()
     default:
       position = start

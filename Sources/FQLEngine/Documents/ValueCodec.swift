@@ -28,6 +28,7 @@ enum ValueCodec {
     static let object: UInt8 = 14
     static let lambda: UInt8 = 15
     static let transactionTime: UInt8 = 16
+    static let wideObject: UInt8 = 17
   }
 }
 
@@ -84,9 +85,14 @@ extension ByteBuffer {
       }
       setSize(at: start)
     case .object(let object):
-      appendByte(ValueCodec.Tag.object)
+      let isWide = object.count >= FieldTable.minimumCount
+      appendByte(isWide ? ValueCodec.Tag.wideObject : ValueCodec.Tag.object)
       let start = appendSize()
-      append(storedFields: object, transactionTime: transactionTime)
+      if isWide {
+        append(wide: object, transactionTime: transactionTime)
+      } else {
+        append(storedFields: object, transactionTime: transactionTime)
+      }
       setSize(at: start)
     case .lambda(let lambda):
       appendByte(ValueCodec.Tag.lambda)
@@ -108,6 +114,21 @@ extension ByteBuffer {
         append(stored: fields[i].value, transactionTime: transactionTime)
       }
     }
+  }
+
+  /// Appends the number of fields, their table, and each key and value.
+  private mutating func append(wide object: Object, transactionTime: Int64) {
+    append(varint: UInt64(object.count))
+    let table = appendFieldTable(count: object.count)
+    var entries: [UInt64] = []
+    entries.reserveCapacity(object.count)
+    for field in object.fields {
+      let hash = field.key.withBytes { FieldTable.hash(UnsafeRawBufferPointer($0)) }
+      entries.append(UInt64(hash) << 32 | UInt64(count))
+      append(tag: nil, field.key)
+      append(stored: field.value, transactionTime: transactionTime)
+    }
+    setFieldTable(at: table, entries)
   }
 
   /// Appends room for the length of what follows; answers where that begins.
@@ -293,7 +314,10 @@ struct ValueReader {
       return .array(elements)
     case ValueCodec.Tag.object:
       _ = size()
-      return .object(object())
+      return .object(object(varint()))
+    case ValueCodec.Tag.wideObject:
+      _ = size()
+      return .object(object(skipFieldTable()))
     case ValueCodec.Tag.lambda:
       let content = slice(Int(truncatingIfNeeded: varint()))
       return StoredLambda.read(content, names) ?? .null
@@ -304,9 +328,10 @@ struct ValueReader {
     }
   }
 
-  /// The number of fields, then each key and value.
-  mutating func object() -> Object {
-    let count = varint()
+  /// The object of the fields that stand here behind their number.
+  mutating func object() -> Object { object(varint()) }
+
+  private mutating func object(_ count: UInt64) -> Object {
     var object = Object()
     object.fields.reserveCapacity(Int(min(count, 64)))
     for _ in 0..<count {
@@ -333,7 +358,7 @@ struct ValueReader {
       position += 1
       _ = varint()
     case ValueCodec.Tag.nativeRef: position += 1
-    case ValueCodec.Tag.array, ValueCodec.Tag.object:
+    case ValueCodec.Tag.array, ValueCodec.Tag.object, ValueCodec.Tag.wideObject:
       let count = size()
       position += count
     default: break
@@ -369,20 +394,29 @@ struct ValueReader {
   mutating func enter(names: UnsafeRawBufferPointer) -> Bool {
     guard let start = bytes.baseAddress, let wanted = names.baseAddress else { return false }
     var place = 0
+    var isWide = false
     while true {
       let length = 1 + Int(names[place])
-      var rest = varint()
-      while true {
-        guard rest > 0, position + length <= end else { return false }
-        if memcmp(start + position, wanted + place, length) == 0 { break }
-        _ = slice(Int(truncatingIfNeeded: varint()))
-        skip()
-        rest -= 1
+      if isWide {
+        guard enterField(ofWide: UnsafeRawBufferPointer(start: wanted + place + 1, count: length - 1)) else {
+          return false
+        }
+      } else {
+        var rest = varint()
+        while true {
+          guard rest > 0, position + length <= end else { return false }
+          if memcmp(start + position, wanted + place, length) == 0 { break }
+          _ = slice(Int(truncatingIfNeeded: varint()))
+          skip()
+          rest -= 1
+        }
+        position += length
       }
-      position += length
       place += length
       if place == names.count { return true }
-      guard position < end, bytes[position] == ValueCodec.Tag.object else { return false }
+      guard position < end else { return false }
+      isWide = bytes[position] == ValueCodec.Tag.wideObject
+      guard isWide || bytes[position] == ValueCodec.Tag.object else { return false }
       position += 5
     }
   }
@@ -396,6 +430,9 @@ struct ValueReader {
       case (ValueCodec.Tag.object, .field(let key)):
         position += 5
         guard enterField(key) else { return false }
+      case (ValueCodec.Tag.wideObject, .field(let key)):
+        position += 5
+        guard key.withBytes({ enterField(ofWide: UnsafeRawBufferPointer($0)) }) else { return false }
       case (ValueCodec.Tag.array, .index(let index)):
         position += 5
         let count = varint()

@@ -27,7 +27,7 @@ struct OpenedFile {
   /// What the metadata entry begins with.
   static let magic: [UInt8] = Array("fql".utf8)
   /// The version of the format that we write, and the newest that we read.
-  static let formatVersion = 1
+  static let formatVersion = 2
   /// The longest key that LMDB must take.
   static let lmdbKeyBytes = 511
 
@@ -201,10 +201,7 @@ struct OpenedFile {
       guard statistics.ms_entries == 0, !isReadOnly else { throw .foreignDatabase(path) }
       let created = mdb_dbi_open(transaction, "fql", UInt32(MDB_CREATE), &tables.meta)
       if created != 0 { throw StoreError(lmdb: created, path: path) }
-      let version = UInt32(formatVersion)
-      try Metadata(transaction, tables.meta, path).set(
-        "format",
-        magic + [UInt8(version >> 24), UInt8(version >> 16 & 255), UInt8(version >> 8 & 255), UInt8(version & 255)])
+      try writeFormat(Metadata(transaction, tables.meta, path))
       return true
     }
     if status != 0 { throw StoreError(lmdb: status, path: path) }
@@ -213,7 +210,14 @@ struct OpenedFile {
     else { throw .foreignDatabase(path) }
     let version = format.suffix(4).reduce(0) { $0 << 8 | Int($1) }
     if version > formatVersion { throw .newerFormat(path, found: version, supported: formatVersion) }
+    // Older versions of fql must not read what this one may write.
+    if version < formatVersion, !isReadOnly { try writeFormat(Metadata(transaction, tables.meta, path)) }
     return false
+  }
+
+  private static func writeFormat(_ metadata: Metadata) throws(StoreError) {
+    let version = UInt32(formatVersion)
+    try metadata.set("format", magic + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: version >> $0) })
   }
 
   /// Checks that the file has as many pages as its tables use.
