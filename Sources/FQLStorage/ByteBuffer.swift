@@ -36,6 +36,13 @@ package struct ByteBuffer: ~Copyable {
     base.storeBytes(of: value.littleEndian, toByteOffset: place, as: UInt32.self)
   }
 
+  /// Writes a byte over the one at a place.
+  @inlinable
+  package mutating func store(_ byte: UInt8, at place: Int) {
+    precondition(place >= 0 && place < count)
+    base.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
+  }
+
   /// Keeps the first `count` bytes only, to write others behind them.
   package mutating func truncate(to count: Int) {
     precondition(count >= 0 && count <= self.count)

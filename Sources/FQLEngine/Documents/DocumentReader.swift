@@ -80,11 +80,18 @@ struct StoredVersion {
   init(ts: Int64, fields: Object, transactionTime: Int64, in buffer: inout ByteBuffer) {
     var ttl: Int64?
     if case .time(let time)? = fields["ttl"] { ttl = time.instant }
-    buffer.removeAll()
-    buffer.appendByte(ttl == nil ? 0 : 1)
-    if let ttl { buffer.extend(8).storeBytes(of: UInt64(bitPattern: ttl).bigEndian, as: UInt64.self) }
+    buffer.appendHeader(ttl: ttl)
     buffer.append(storedFields: fields, transactionTime: transactionTime)
     self.init(ts: ts, ttl: ttl, value: buffer.bytes)
+  }
+}
+
+extension ByteBuffer {
+  /// Begins a version, in place of what there was.
+  mutating func appendHeader(ttl: Int64?) {
+    removeAll()
+    appendByte(ttl == nil ? 0 : 1)
+    if let ttl { extend(8).storeBytes(of: UInt64(bitPattern: ttl).bigEndian, as: UInt64.self) }
   }
 }
 

@@ -132,12 +132,12 @@ extension ByteBuffer {
   }
 
   /// Appends room for the length of what follows; answers where that begins.
-  private mutating func appendSize() -> Int {
+  mutating func appendSize() -> Int {
     extend(4).storeBytes(of: 0, as: UInt32.self)
     return count
   }
 
-  private mutating func setSize(at start: Int) {
+  mutating func setSize(at start: Int) {
     store(UInt32(count - start), at: start - 4)
   }
 
@@ -176,7 +176,7 @@ extension ByteBuffer {
 
   /// Appends a text behind its length, and a tag before that.
   @inline(__always)
-  private mutating func append(tag: UInt8?, _ text: String) {
+  mutating func append(tag: UInt8?, _ text: String) {
     text.withBytes { utf8 in
       guard utf8.count < 0x80, let source = utf8.baseAddress else { return append(tag: tag, longText: utf8) }
       let tagCount = tag == nil ? 0 : 1

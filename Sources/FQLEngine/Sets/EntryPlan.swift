@@ -30,6 +30,8 @@ final class EntryPlan: Sendable {
   private let values: [Component]
   /// The names of all paths, each behind its length.
   private let names: [UInt8]
+  /// The fields of `data` that the paths lead to or through; nil where one leads elsewhere.
+  private let fieldsOfData: [String]?
 
   private static let special: Set<String> = ["ref", "ts", "class", "collection"]
 
@@ -37,12 +39,25 @@ final class EntryPlan: Sendable {
   init?(number: Int64, scope: Int64, terms: [IndexDefinition.Field], values: [IndexDefinition.Field]) {
     prefix = KeyBytes.index(scope: scope, index: number)
     var names: [UInt8] = []
+    let indexed = terms + values
     guard let terms = EntryPlan.components(terms, &names), let values = EntryPlan.components(values, &names) else {
       return nil
     }
     self.terms = terms
     self.values = values
     self.names = names
+    fieldsOfData = EntryPlan.fieldsOfData(in: indexed)
+  }
+
+  private static func fieldsOfData(in fields: [IndexDefinition.Field]) -> [String]? {
+    var names: [String] = []
+    for field in fields {
+      guard case .path(let path) = field.content else { return nil }
+      if path == [.field("ref")] { continue }
+      guard path.count > 1, path[0] == .field("data"), case .field(let name) = path[1] else { return nil }
+      names.append(name)
+    }
+    return names
   }
 
   private static func components(_ fields: [IndexDefinition.Field], _ names: inout [UInt8]) -> [Component]? {
@@ -68,6 +83,13 @@ final class EntryPlan: Sendable {
       names += name.utf8
     }
     return true
+  }
+
+  /// Whether a change of a document's fields may change what is at one of the paths.
+  func isTouched(by changes: Object) -> Bool {
+    guard let fieldsOfData, changes.count == 1, case .object(let data)? = changes["data"] else { return true }
+    for i in fieldsOfData.indices where data.index(of: fieldsOfData[i]) != nil { return true }
+    return false
   }
 
   /// Whether two versions of a document have the same at all paths, so that they have the same entry, or none.

@@ -43,7 +43,8 @@ extension Transaction {
     record.bytes.withUnsafeBytes { document(id, ts: record.ts, $0) }
   }
 
-  private func document(_ id: DocumentID, ts: Int64, _ value: UnsafeRawBufferPointer) -> Document {
+  /// The same of a version as it is stored.
+  func document(_ id: DocumentID, ts: Int64, _ value: UnsafeRawBufferPointer) -> Document {
     let view = view(scope: id.scope)
     let isPending = ts == time && canWrite
     return Document(
@@ -80,22 +81,36 @@ extension Transaction {
   ///
   /// `previous` is what was in force before. Several writes of one document leave one version.
   func write(_ id: DocumentID, _ fields: Object?, previous: VersionRecord?) throws(Failure) {
-    let writer = try requireWriter()
-    let isRewrite = noteWrite(id)
+    if let fields {
+      // It stays where it is: nothing else is written until this is.
+      let version = StoredVersion(ts: time, fields: fields, transactionTime: time, in: &memory.buffer)
+      return try write(id, version, previous: previous)
+    }
+    let isRewrite = try noteVersion(id)
+    try updateIndexes(id, from: previous, to: nil, isRewrite: isRewrite)
+    try writeDeletion(id, isRewrite: isRewrite)
+  }
+
+  /// Notes that a version of a document is written; answers whether one was before.
+  private func noteVersion(_ id: DocumentID) throws(Failure) -> Bool {
+    _ = try requireWriter()
     counts.documentsWritten += 1
     ledger?.add(id, \.documentsWritten)
-    guard let fields else {
-      try updateIndexes(id, from: previous, to: nil, isRewrite: isRewrite)
-      return try writeDeletion(id, isRewrite: isRewrite)
-    }
-    // It stays where it is: nothing else is written until this is.
-    let version = StoredVersion(ts: time, fields: fields, transactionTime: time, in: &memory.buffer)
+    return noteWrite(id)
+  }
+
+  /// The same with the version at hand. `changes`, if given, is all that tells it from the previous one.
+  func write(
+    _ id: DocumentID, _ version: StoredVersion, previous: VersionRecord?, changes: Object? = nil
+  ) throws(Failure) {
+    let isRewrite = try noteVersion(id)
+    let writer = try requireWriter()
     if version.value.count > Transaction.maximumVersionBytes {
       throw Failure(
         QueryError(
           .badRequest, "Version bytes (\(version.value.count)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
     }
-    try updateIndexes(id, from: previous, to: version, isRewrite: isRewrite)
+    try updateIndexes(id, from: previous, to: version, changes: changes, isRewrite: isRewrite)
     do throws(StoreError) {
       if isRewrite { try writer.delete(KeyBytes.version(id, time: time, isLive: false)) }
       var key: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -123,12 +138,13 @@ extension Transaction {
 
   /// Removes the entries that only the old version has and adds those that only the new one has.
   private func updateIndexes(
-    _ id: DocumentID, from old: VersionRecord?, to new: StoredVersion?, isRewrite: Bool
+    _ id: DocumentID, from old: VersionRecord?, to new: StoredVersion?, changes: Object? = nil, isRewrite: Bool
   ) throws(Failure) {
     let definitions = indexes(over: id.collection)
     let memory = memory
     for i in definitions.indices {
       let definition = definitions[i]
+      if let changes, old?.ttl == new?.ttl, let plan = definition.plan, !plan.isTouched(by: changes) { continue }
       switch entries(of: definition, id, old, new, view, memory) {
       case .same: break
       case .different:
