@@ -250,10 +250,12 @@ final class UpdateNode: Node {
     }
     let transaction = evaluation.transaction
     guard let previous = try transaction.version(id, at: nil) else { throw notFound(id, at: key) }
-    if changesDataOnly(params, id, evaluation),
-      let document = try transaction.update(id, previous, changes: params)
-    {
-      return .document(document)
+    if changesDataOnly(params, id, evaluation) {
+      do throws(Failure) {
+        if let document = try transaction.update(id, previous, changes: params) { return .document(document) }
+      } catch {
+        throw error.placed(at: position)
+      }
     }
     let old = transaction.document(id, previous).fields
     let kind = DocumentKind.of(id)
