@@ -50,6 +50,7 @@ final class Evaluation {
   /// Runs `body` with a fresh frame of `slots` variables.
   @inline(__always)
   func withFrame<R>(_ slots: Int, _ body: () throws(Failure) -> R) throws(Failure) -> R {
+    if slots == 0 { return try body() }
     let outer = frame
     frame = transaction.memory.push(slots)
     defer {

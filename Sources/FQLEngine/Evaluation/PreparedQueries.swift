@@ -12,9 +12,10 @@ final class PreparedQueries {
 
   /// The code of a query whose form is kept, with the query's literals in it. They stay in it until `clear`.
   func program(for repetition: Repetition) -> QueryProgram? {
-    for place in prepared.indices where prepared[place].form === repetition.form {
+    for place in prepared.indices {
+      let query = prepared[place]
+      guard query.form === repetition.form else { continue }
       if place > 0 { prepared.insert(prepared.remove(at: place), at: 0) }
-      let query = prepared[0]
       query.fill(repetition.literals)
       return query.program
     }

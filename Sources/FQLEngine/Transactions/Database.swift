@@ -43,6 +43,8 @@ public final class Database: @unchecked Sendable {
   private var lastID: Int64 = 0
   private var generator: RandomSource
   private var schemas: [Int64: (version: UInt64, schema: Schema)] = [:]
+  /// That of the root database, which every query begins with.
+  private var rootSchema: (version: UInt64, schema: Schema)?
   private var schemaVersion: UInt64 = 0
   private var upkeepState = Upkeep()
 
@@ -95,14 +97,15 @@ public final class Database: @unchecked Sendable {
   ) throws(Failure) -> Schema {
     lock.lock()
     let current = version ?? schemaVersion
-    if let cached = schemas[scope], cached.version == current {
+    let cached = scope == Numbers.rootScope ? rootSchema : schemas[scope]
+    if let cached, cached.version == current {
       lock.unlock()
       return cached.schema
     }
     lock.unlock()
     let schema = try load()
     lock.lock()
-    schemas[scope] = (current, schema)
+    if scope == Numbers.rootScope { rootSchema = (current, schema) } else { schemas[scope] = (current, schema) }
     lock.unlock()
     return schema
   }

@@ -141,18 +141,20 @@ extension Transaction {
     _ id: DocumentID, from old: VersionRecord?, to new: StoredVersion?, changes: Object? = nil, isRewrite: Bool
   ) throws(Failure) {
     let definitions = indexes(over: id.collection)
+    if definitions.isEmpty { return }
+    let writer = try requireWriter()
     let memory = memory
     for i in definitions.indices {
       let definition = definitions[i]
       if let changes, old?.ttl == new?.ttl, let plan = definition.plan, !plan.isTouched(by: changes) { continue }
-      switch entries(of: definition, id, old, new, view, memory) {
+      switch entries(of: definition, id, old, new, mayBeSame: changes == nil, view, memory) {
       case .same: break
       case .different:
         if memory.oldKey.count > 0 {
-          try setEntry(definition, &memory.oldKey, isAdded: false, ttl: nil, isRewrite: isRewrite)
+          try setEntry(writer, definition, &memory.oldKey, isAdded: false, ttl: nil, isRewrite: isRewrite)
         }
         if memory.newKey.count > 0 {
-          try setEntry(definition, &memory.newKey, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
+          try setEntry(writer, definition, &memory.newKey, isAdded: true, ttl: new?.ttl, isRewrite: isRewrite)
         }
       case .many:
         try updateEntries(definition, id, from: old, to: new.map { VersionRecord($0) }, isRewrite: isRewrite)
@@ -168,9 +170,9 @@ extension Transaction {
     case many
   }
 
-  /// What happens to the entries of a document in an index.
+  /// What happens to the entries of a document in an index. `mayBeSame`: whether it is worth to look first if anything does.
   private func entries(
-    of definition: IndexDefinition, _ id: DocumentID, _ old: VersionRecord?, _ new: StoredVersion?,
+    of definition: IndexDefinition, _ id: DocumentID, _ old: VersionRecord?, _ new: StoredVersion?, mayBeSame: Bool,
     _ view: SchemaView, _ memory: FrameMemory
   ) -> EntryChange {
     guard let plan = definition.plan else { return .many }
@@ -181,7 +183,7 @@ extension Transaction {
     }
     return old.withStored { old in
       let hasTTLChanged = old.ttl != new?.ttl
-      if !hasTTLChanged, let new, plan.hasSameFields(old, new, view) { return .same }
+      if mayBeSame, !hasTTLChanged, let new, plan.hasSameFields(old, new, view) { return .same }
       guard !definition.isUnique, plan.writeEntry(id, old, view, to: &memory.oldKey),
         plan.writeEntry(id, new, view, to: &memory.newKey)
       else { return .many }
@@ -217,18 +219,18 @@ extension Transaction {
   ) throws(Failure) {
     memory.newKey.removeAll()
     group.withUnsafeBytes { memory.newKey.appendRaw($0) }
-    try setEntry(definition, &memory.newKey, isAdded: isAdded, ttl: ttl, isRewrite: isRewrite)
+    try setEntry(requireWriter(), definition, &memory.newKey, isAdded: isAdded, ttl: ttl, isRewrite: isRewrite)
   }
 
   /// Notes that an entry was added or removed at the transaction's time; of several changes the net one stays.
   ///
   /// `key` is the entry's group, which becomes the whole key.
   private func setEntry(
-    _ definition: IndexDefinition, _ key: inout ByteBuffer, isAdded: Bool, ttl: Int64?, isRewrite: Bool
+    _ writer: any StoreWriter, _ definition: IndexDefinition, _ key: inout ByteBuffer, isAdded: Bool, ttl: Int64?,
+    isRewrite: Bool
   ) throws(Failure) {
     ledger?.add(definition, \.entriesWritten)
     guard key.count <= Transaction.maximumKeyBytes else { return }
-    let writer = try requireWriter()
     let end = key.extend(KeyBytes.entrySuffix)
     end.storeBytes(of: KeyBytes.inverted(time).bigEndian, as: UInt64.self)
     let kind = end + 8
