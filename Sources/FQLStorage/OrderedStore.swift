@@ -69,9 +69,12 @@ package protocol StoreReader: AnyObject {
   /// Ends the snapshot. Idempotent. Every later use throws `StoreError.ended`. Ends a writer as `abort()` does.
   func end()
 
+  /// Whether it can be opened again.
+  var canReopen: Bool { get }
+
   /// Once it has ended: opens the newest commit (as `read()` or `write()` does) for it and its cursors, which is cheaper than to make
-  /// new ones. False, with nothing done, where the store has no way to do that.
-  func reopen() throws(StoreError) -> Bool
+  /// new ones. Throws `StoreError.ended` where it cannot be opened again.
+  func reopen() throws(StoreError)
 
   /// Number of entries read so far: gets that found an entry, and entries that cursors came to.
   var reads: Int { get }

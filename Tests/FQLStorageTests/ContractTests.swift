@@ -63,17 +63,22 @@ import Testing
     try writer.commit()
     #expect(try reader.get([1]) == nil)
     reader.end()
-    guard try reader.reopen() else { return }
+    guard reader.canReopen else {
+      #expect(!writer.canReopen)
+      #expect(throws: StoreError.ended) { try reader.reopen() }
+      return
+    }
+    try reader.reopen()
     #expect(try entries(reader).map(\.key) == [[1]])
     #expect(try cursor.seek([0]) && cursor.value.elementsEqual(bytes("one")))
-    #expect(try writer.reopen())
+    try writer.reopen()
     #expect(!writer.hasChanges)
     #expect(throws: StoreError.writerOpen) { try test.store.write() }
     try writer.put([2], bytes("two"))
     #expect(try writing.seek([2]) && writing.value.elementsEqual(bytes("two")))
     #expect(try reader.get([2]) == nil)
     writer.abort()
-    #expect(try writer.reopen())
+    try writer.reopen()
     #expect(try writer.get([2]) == nil)
     try writer.put([3], [])
     try writer.commit()

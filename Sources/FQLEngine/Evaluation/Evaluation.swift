@@ -28,14 +28,13 @@ final class Evaluation {
   /// Whether another query can be evaluated with this.
   func canRestart() -> Bool { isKnownUniquelyReferenced(&transaction) && transaction.canRestart }
 
-  /// Begins another query; false, with nothing done, where the transaction cannot.
-  func restart() throws(Failure) -> Bool {
-    guard try transaction.restart() else { return false }
+  /// Begins another query.
+  func restart() throws(Failure) {
+    try transaction.restart()
     depth = 0
     readTime = nil
     access = .admin
     limit = nil
-    return true
   }
 
   /// Applies a lambda value.

@@ -84,7 +84,10 @@ public final class Session {
     if commits {
       var idle: Evaluation?
       if effect == .write { swap(&idle, &idleWriting) } else { swap(&idle, &idleReading) }
-      if let idle, try idle.restart() { return idle }
+      if let idle {
+        try idle.restart()
+        return idle
+      }
     }
     let transaction = try Transaction(
       database, writing: effect == .write, interrupt: interrupt, memory: memory, ledger: commits ? nil : Ledger())

@@ -82,18 +82,18 @@ package final class Transaction {
     return (now, version, schema)
   }
 
-  /// Whether another query can begin with this transaction: it has left nothing that must be forgotten first.
+  /// Whether another query can begin with this transaction: the store can do that, and nothing was left that must be forgotten first.
   var canRestart: Bool {
-    ledger == nil && scope == Numbers.rootScope && !schemaChanged && !view.hasAdditions && views.isEmpty
+    reader.canReopen && ledger == nil && scope == Numbers.rootScope && !schemaChanged && !view.hasAdditions
+      && views.isEmpty
       && programs.isEmpty
       && pendingNames.isEmpty && pendingCollections.isEmpty && pendingIndexes.isEmpty && otherWritten.isEmpty
   }
 
-  /// Begins another query, once this one has ended and nobody knows of it any more: that is cheaper than a new transaction. False, with
-  /// nothing done, where the store has no way to do that.
-  func restart() throws(Failure) -> Bool {
+  /// Begins another query, once this one has ended and nobody knows of it any more: that is cheaper than a new transaction.
+  func restart() throws(Failure) {
     let reader = reader
-    guard try stored({ () throws(StoreError) in try reader.reopen() }) else { return false }
+    try stored { () throws(StoreError) in try reader.reopen() }
     let (now, version, schema) = try Transaction.begin(database, reader)
     serial &+= 1
     time = now
@@ -104,7 +104,6 @@ package final class Transaction {
     predicateDepth = 0
     predicatesAreExhausted = false
     innerPredicates = 0
-    return true
   }
 
   /// Goes on in another database, whose things are seen without a scope from then on.

@@ -38,7 +38,9 @@ class LMDBReader: StoreReader {
 
   final func cursor() -> any StoreCursor { LMDBCursor(self) }
 
-  func reopen() -> Bool { false }
+  final var canReopen: Bool { false }
+
+  final func reopen() throws(StoreError) { throw .ended }
 
   func end() {
     guard let ending = transaction else { return }

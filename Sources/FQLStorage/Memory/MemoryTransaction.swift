@@ -41,10 +41,11 @@ class MemoryReader: StoreReader {
     store.readerEnded(version)
   }
 
-  func reopen() throws(StoreError) -> Bool {
+  final var canReopen: Bool { true }
+
+  func reopen() throws(StoreError) {
     precondition(isEnded)
     see(try store.beginReading())
-    return true
   }
 
   fileprivate final func see(_ snapshot: MemoryStore.Snapshot) {
@@ -130,11 +131,10 @@ final class MemoryWriter: MemoryReader, StoreWriter {
 
   override func end() { abort() }
 
-  override func reopen() throws(StoreError) -> Bool {
+  override func reopen() throws(StoreError) {
     precondition(isEnded)
     see(try store.beginWriting())
     hasChanges = false
     failure = nil
-    return true
   }
 }
