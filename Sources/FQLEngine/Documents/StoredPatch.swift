@@ -106,19 +106,38 @@ extension Object {
 }
 
 extension Transaction {
-  /// Applies a change to the fields of a document of a user collection that does not concern when it expires; the document. Nil, with
-  /// nothing done, where there is more to it than to copy bytes.
-  func update(_ id: DocumentID, _ previous: VersionRecord, changes: Object) throws(Failure) -> Document? {
-    let time = time
-    let isDone = previous.withStored { old in
-      memory.buffer.appendHeader(ttl: old.ttl)
-      var reader = ValueReader(bytes: old.value, position: old.start, names: view, pendingTime: nil)
-      return memory.buffer.append(
-        fieldsOf: &reader, changedBy: changes, dropsEmptyObjects: true, transactionTime: time) != nil
+  /// Applies a change to the fields of a document of a user collection, or to none for a new document, that does not concern when it
+  /// expires; the document. Nil, with nothing done, where there is more to it than to copy bytes.
+  func write(
+    _ id: DocumentID, changes: Object, previous: VersionRecord?, isNew: Bool = false
+  ) throws(Failure) -> Document? {
+    let isDone: Bool
+    if let previous {
+      isDone = previous.withStored { change($0.value, from: $0.start, ttl: $0.ttl, changes) }
+    } else {
+      isDone = withUnsafeBytes(of: UInt8(0)) { change($0, from: 0, ttl: nil, changes) }
     }
     guard isDone else { return nil }
-    let version = StoredVersion(ts: time, ttl: previous.ttl, value: memory.buffer.bytes)
-    try write(id, version, previous: previous, changes: changes)
-    return document(id, ts: time, version.value)
+    let version = StoredVersion(ts: time, ttl: previous?.ttl, value: memory.buffer.bytes)
+    try write(id, version, previous: previous, changes: previous == nil ? nil : changes)
+    return document(id, ts: time, version.value, isNew: isNew)
+  }
+
+  /// Makes a version in the session's buffer.
+  private func change(_ old: UnsafeRawBufferPointer, from start: Int, ttl: Int64?, _ changes: Object) -> Bool {
+    memory.buffer.appendHeader(ttl: ttl)
+    var reader = ValueReader(bytes: old, position: start, names: view, pendingTime: nil)
+    return memory.buffer.append(
+      fieldsOf: &reader, changedBy: changes, dropsEmptyObjects: true, transactionTime: time) != nil
+  }
+}
+
+extension Evaluation {
+  /// Whether a write that is allowed gives or changes the data of a document and nothing else, and there is nothing else to check or
+  /// to do.
+  func concernsDataOnly(_ params: Object, _ id: DocumentID) -> Bool {
+    guard params.count == 1, params.fields[0].key == "data", case .object = params.fields[0].value else { return false }
+    return isAdmin && readTime == nil && id.collection >= Numbers.firstCollection
+      && transaction.collection(id.collection)?.ttlDays == nil
   }
 }

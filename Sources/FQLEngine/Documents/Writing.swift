@@ -140,8 +140,16 @@ final class CreateNode: Node {
     } else if !evaluation.may(.create, collection, .object(given)) {
       throw evaluation.denied(self, key)
     }
-    let kind = DocumentKind.of(id)
-    return try finish(kind, id, params, evaluation)
+    if evaluation.concernsDataOnly(params, id), try !transaction.isContainer() {
+      do throws(Failure) {
+        if let document = try transaction.write(id, changes: params, previous: nil, isNew: true) {
+          return .document(document)
+        }
+      } catch {
+        throw error.placed(at: position + [.key(key)])
+      }
+    }
+    return try finish(DocumentKind.of(id), id, params, evaluation)
   }
 
   /// Creates a thing of a native kind.
@@ -250,9 +258,9 @@ final class UpdateNode: Node {
     }
     let transaction = evaluation.transaction
     guard let previous = try transaction.version(id, at: nil) else { throw notFound(id, at: key) }
-    if changesDataOnly(params, id, evaluation) {
+    if !replaces, evaluation.concernsDataOnly(params, id) {
       do throws(Failure) {
-        if let document = try transaction.update(id, previous, changes: params) { return .document(document) }
+        if let document = try transaction.write(id, changes: params, previous: previous) { return .document(document) }
       } catch {
         throw error.placed(at: position)
       }
@@ -267,15 +275,6 @@ final class UpdateNode: Node {
       evaluation, self, key: key, verb: replaces ? .replace : .update, id: id, old: old, given: params)
     try kind.prepare(write)
     return try write.perform(kind, previous: previous)
-  }
-
-  /// Whether an update that is allowed changes the data of a document, and there is nothing else to check or to do.
-  private func changesDataOnly(_ params: Object, _ id: DocumentID, _ evaluation: Evaluation) -> Bool {
-    guard !replaces, params.count == 1, params.fields[0].key == "data", case .object = params.fields[0].value else {
-      return false
-    }
-    return evaluation.isAdmin && evaluation.readTime == nil && id.collection >= Numbers.firstCollection
-      && evaluation.transaction.collection(id.collection)?.ttlDays == nil
   }
 
   private func evaluateParams(_ evaluation: Evaluation) throws(Failure) -> Object {

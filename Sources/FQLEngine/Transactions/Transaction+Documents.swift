@@ -44,12 +44,12 @@ extension Transaction {
   }
 
   /// The same of a version as it is stored.
-  func document(_ id: DocumentID, ts: Int64, _ value: UnsafeRawBufferPointer) -> Document {
+  func document(_ id: DocumentID, ts: Int64, _ value: UnsafeRawBufferPointer, isNew: Bool = false) -> Document {
     let view = view(scope: id.scope)
     let isPending = ts == time && canWrite
     return Document(
       ref: ref(id, view), ts: isPending ? nil : ts,
-      body: .encoded(StoredFields.make(value, names: view, pendingTime: canWrite ? time : nil)))
+      body: .encoded(StoredFields.make(value, names: view, pendingTime: canWrite ? time : nil)), isNew: isNew)
   }
 
   /// The document that is in force at a time, as `version` finds it, as a value.
