@@ -23,7 +23,7 @@ final class PreparedQueries {
   }
 
   /// Lets go of the literals of the program that ran last.
-  func clear() { prepared[0].clear() }
+  func clear() { prepared.first?.clear() }
 
   /// Keeps the code of a query for others of its form; false where that cannot be.
   func keep(_ program: QueryProgram, of query: Expr, as form: StatementForm) -> Bool {

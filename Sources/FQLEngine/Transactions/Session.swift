@@ -71,7 +71,9 @@ public final class Session {
   }
 
   private func run(_ query: Expr, form: StatementForm? = nil, commits: Bool) -> Response {
-    run(query.effect, commits: commits) { (transaction, access) throws(Failure) in
+    // What is kept only now does not keep this query's literals either.
+    defer { if form != nil { preparedQueries.clear() } }
+    return run(query.effect, commits: commits) { (transaction, access) throws(Failure) in
       let collectsLiterals = form != nil && PreparedQueries.isPlain(query)
       let program = try Compiler.compile(query, transaction, access, collectsLiterals: collectsLiterals)
       if let form, !collectsLiterals || !preparedQueries.keep(program, of: query, as: form) { form.drop() }
