@@ -73,8 +73,13 @@ package protocol StoreReader: AnyObject {
   var canReopen: Bool { get }
 
   /// Once it has ended: opens the newest commit (as `read()` or `write()` does) for it and its cursors, which is cheaper than to make
-  /// new ones. Throws `StoreError.ended` where it cannot be opened again.
+  /// new ones. The cursors stand on nothing that counts until they are put somewhere. Throws `StoreError.ended` where it cannot be
+  /// opened again.
   func reopen() throws(StoreError)
+
+  /// The number of the newest commit that it sees: another one, another number, whoever made it. Nil where the store does not number
+  /// them, and in a writer, which sees more than that.
+  var commit: UInt64? { get }
 
   /// Number of entries read so far: gets that found an entry, and entries that cursors came to.
   var reads: Int { get }

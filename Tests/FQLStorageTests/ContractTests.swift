@@ -63,6 +63,7 @@ import Testing
     try writer.commit()
     #expect(try reader.get([1]) == nil)
     reader.end()
+    #expect(throws: StoreError.ended) { try cursor.next() }
     guard reader.canReopen else {
       #expect(!writer.canReopen)
       #expect(throws: StoreError.ended) { try reader.reopen() }
@@ -71,6 +72,11 @@ import Testing
     try reader.reopen()
     #expect(try entries(reader).map(\.key) == [[1]])
     #expect(try cursor.seek([0]) && cursor.value.elementsEqual(bytes("one")))
+    reader.end()
+    #expect(throws: StoreError.ended) { try cursor.next() }
+    #expect(throws: StoreError.ended) { try cursor.previous() }
+    try reader.reopen()
+    #expect(try cursor.last() && cursor.key.elementsEqual([1]))
     try writer.reopen()
     #expect(!writer.hasChanges)
     #expect(throws: StoreError.writerOpen) { try test.store.write() }
@@ -87,6 +93,27 @@ import Testing
     test.store.close()
     #expect(throws: StoreError.closed) { try reader.reopen() }
     #expect(throws: StoreError.closed) { try writer.reopen() }
+    test.check()
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a commit has a number, where the store numbers them, which its readers know and its writer does not`(
+    kind: StoreKind
+  ) throws {
+    let test = try TestStore(kind)
+    let before = try test.store.read()
+    let another = try test.store.read()
+    #expect(before.commit == another.commit)
+    let writer = try test.store.write()
+    #expect(writer.commit == nil)
+    try writer.put([1], [])
+    try writer.commit()
+    let after = try test.store.read()
+    #expect(before.commit == another.commit)
+    #expect((before.commit == nil) == (after.commit == nil))
+    if let number = after.commit { #expect(before.commit != number) }
+    for reader in [before, another, after] { reader.end() }
+    #expect(after.commit == nil)
     test.check()
   }
 

@@ -46,7 +46,14 @@ public final class Database: @unchecked Sendable {
   /// That of the root database, which every query begins with.
   private var rootSchema: (version: UInt64, schema: Schema)?
   private var schemaVersion: UInt64 = 0
+  /// What the store said of itself when it was read last, and the number of the commit that it was read in.
+  private var knownState: (commit: UInt64, state: StoredState)?
   private var upkeepState = Upkeep()
+
+  private struct StoredState {
+    var time: Int64?
+    var schemaVersion: UInt64
+  }
 
   /// Opens a database over a store.
   package init(store: any OrderedStore, isShared: Bool, options: Options = Options()) throws(StoreError) {
@@ -60,13 +67,36 @@ public final class Database: @unchecked Sendable {
     if let stored = try Meta.time(reader) { lastTime = max(lastTime, stored) }
   }
 
-  /// The next time of a transaction, in microseconds: later than that of every earlier one.
-  func nextTime(after stored: Int64?) -> Int64 {
+  /// What a query begins with: its time, later than that of every earlier one, in microseconds; the version of the schema, if the store
+  /// keeps it; and the schema of the root database, unless it has yet to be read.
+  func begin(_ reader: any StoreReader) throws(Failure) -> (time: Int64, version: UInt64?, schema: Schema?) {
+    let state = isShared ? try storedState(reader) : nil
     lock.lock()
     defer { lock.unlock() }
     let clock = options.now == nil ? Database.clock() : 0
-    lastTime = max(clock, lastTime + 1, (stored ?? Int64.min) + 1)
-    return lastTime
+    lastTime = max(clock, lastTime + 1, (state?.time ?? Int64.min) + 1)
+    let isCurrent = rootSchema.map { $0.version == state?.schemaVersion ?? schemaVersion } ?? false
+    return (lastTime, state?.schemaVersion, isCurrent ? rootSchema?.schema : nil)
+  }
+
+  /// What the store says of itself as a reader sees it.
+  private func storedState(_ reader: any StoreReader) throws(Failure) -> StoredState {
+    let commit = reader.commit
+    if let commit {
+      lock.lock()
+      let known = knownState
+      lock.unlock()
+      if let known, known.commit == commit { return known.state }
+    }
+    let state = try stored { () throws(StoreError) in
+      StoredState(time: try Meta.time(reader), schemaVersion: try Meta.number(reader, Meta.schemaKey) ?? 0)
+    }
+    if let commit {
+      lock.lock()
+      knownState = (commit, state)
+      lock.unlock()
+    }
+    return state
   }
 
   private static func clock() -> Int64 {

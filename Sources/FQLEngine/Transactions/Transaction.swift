@@ -69,13 +69,8 @@ package final class Transaction {
   private static func begin(
     _ database: Database, _ reader: any StoreReader
   ) throws(Failure) -> (time: Int64, version: UInt64?, Schema) {
-    var storedTime: Int64?
-    var version: UInt64?
-    if database.isShared {
-      storedTime = try stored { () throws(StoreError) in try Meta.time(reader) }
-      version = try stored { () throws(StoreError) in try Meta.number(reader, Meta.schemaKey) ?? 0 }
-    }
-    let now = database.nextTime(after: storedTime)
+    let (now, version, known) = try database.begin(reader)
+    if let known { return (now, version, known) }
     let schema = try database.schema(scope: Numbers.rootScope, version: version) { () throws(Failure) in
       try loadSchema(Numbers.rootScope, reader, at: now)
     }

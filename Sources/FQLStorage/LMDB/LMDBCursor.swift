@@ -29,6 +29,8 @@ final class LMDBCursor: StoreCursor {
   private let stored = UnsafeMutablePointer<MDB_val>.allocate(capacity: 2)
   /// The reader's count of changes when the cursor last moved.
   private var seen = 0
+  /// The opening of the reader that LMDB's cursors belong to.
+  private var opening = 0
   /// The key, where LMDB has it not in one piece, or may take it away.
   private var ownKey: [UInt8] = []
   private let ownMemory = KeyMemory()
@@ -39,11 +41,12 @@ final class LMDBCursor: StoreCursor {
     self.reader = reader
     stored.initialize(repeating: MDB_val(), count: 2)
     seen = reader.changes
+    opening = reader.opening
   }
 
   deinit {
     // LMDB closes the cursors of a writer when that ends.
-    if !reader.isWriter || reader.transaction != nil {
+    if !reader.isWriter || (reader.transaction != nil && opening == reader.opening) {
       if let entries { mdb_cursor_close(entries) }
       if let long { mdb_cursor_close(long) }
     }
@@ -80,6 +83,7 @@ final class LMDBCursor: StoreCursor {
       return leave(.afterLast)
     case .onEntry:
       if seen != reader.changes {
+        if try !isOpen() { return try first() }
         let after = HeldBytes([UInt8](key) + [0])
         return try seek(after.bytes)
       }
@@ -95,6 +99,7 @@ final class LMDBCursor: StoreCursor {
       return leave(.beforeFirst)
     case .onEntry:
       if seen != reader.changes {
+        if try !isOpen() { return try last() }
         let held = HeldBytes([UInt8](key))
         return try seek(before: held.bytes)
       }
@@ -249,11 +254,34 @@ final class LMDBCursor: StoreCursor {
 
   // MARK: LMDB
 
+  /// Whether the reader is open still, or again: then what the cursor stands on is gone, and the answer is false.
+  private func isOpen() throws(StoreError) -> Bool {
+    if reader.transaction == nil { throw .ended }
+    return opening == reader.opening
+  }
+
   private func start() throws(StoreError) {
     guard let transaction = reader.transaction else { throw .ended }
     seen = reader.changes
-    levels.removeAll(keepingCapacity: true)
+    if !levels.isEmpty { levels.removeAll(keepingCapacity: true) }
+    if opening != reader.opening { try join(transaction) }
     if entries == nil { entries = try open(transaction, reader.store.tables.entries) }
+  }
+
+  /// Goes over to the transaction that the reader was opened with again.
+  private func join(_ transaction: OpaquePointer) throws(StoreError) {
+    if reader.isWriter {
+      // They were closed with the transaction before.
+      entries = nil
+      long = nil
+    } else {
+      for cursor in [entries, long] {
+        guard let cursor else { continue }
+        let status = mdb_cursor_renew(transaction, cursor)
+        if status != 0 { throw StoreError(lmdb: status, path: reader.store.path) }
+      }
+    }
+    opening = reader.opening
   }
 
   private func open(_ transaction: OpaquePointer, _ table: MDB_dbi) throws(StoreError) -> OpaquePointer {

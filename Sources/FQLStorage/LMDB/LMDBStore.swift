@@ -80,7 +80,12 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
 
   // MARK: Transactions
 
-  package func read() throws(StoreError) -> any StoreReader {
+  package func read() throws(StoreError) -> any StoreReader { LMDBReader(self, try beginReading()) }
+
+  package func write() throws(StoreError) -> any StoreWriter { LMDBWriter(self, try beginWriting()) }
+
+  /// A read transaction of the newest commit.
+  func beginReading() throws(StoreError) -> OpaquePointer {
     lock.lock()
     defer { lock.unlock() }
     if isClosed { throw .closed }
@@ -95,10 +100,11 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
       transaction = try begin(UInt32(MDB_RDONLY), isLocked: true)
     }
     openTransactions += 1
-    return LMDBReader(self, transaction)
+    return transaction
   }
 
-  package func write() throws(StoreError) -> any StoreWriter {
+  /// The one write transaction.
+  func beginWriting() throws(StoreError) -> OpaquePointer {
     lock.lock()
     if let owner = writerThread, pthread_equal(owner, pthread_self()) != 0 {
       lock.unlock()
@@ -122,7 +128,7 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
     lock.lock()
     writerThread = pthread_self()
     lock.unlock()
-    return LMDBWriter(self, transaction)
+    return transaction
   }
 
   private func begin(_ flags: UInt32, isLocked: Bool) throws(StoreError) -> OpaquePointer {

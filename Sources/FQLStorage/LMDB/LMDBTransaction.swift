@@ -7,6 +7,8 @@ class LMDBReader: StoreReader {
   final var transaction: OpaquePointer?
   /// Counts changes of what cursors see: a cursor that finds it changed looks for its key again.
   final var changes = 0
+  /// Counts the times that it was opened: a cursor that finds it changed stands nowhere, and on nothing of LMDB's.
+  private(set) final var opening = 0
   final var reads = 0
   /// Whether cursors must expect changes, and LMDB closes them at the end.
   final let isWriter: Bool
@@ -38,9 +40,23 @@ class LMDBReader: StoreReader {
 
   final func cursor() -> any StoreCursor { LMDBCursor(self) }
 
-  final var canReopen: Bool { false }
+  final var canReopen: Bool { true }
 
-  final func reopen() throws(StoreError) { throw .ended }
+  final var commit: UInt64? {
+    guard !isWriter, let transaction else { return nil }
+    return UInt64(mdb_txn_id(transaction))
+  }
+
+  final func reopen() throws(StoreError) {
+    guard transaction == nil else { throw .ended }
+    transaction = try isWriter ? store.beginWriting() : store.beginReading()
+    opening &+= 1
+    changes &+= 1
+    didReopen()
+  }
+
+  /// Forgets what was noted before it was opened again.
+  func didReopen() {}
 
   func end() {
     guard let ending = transaction else { return }
@@ -134,4 +150,9 @@ final class LMDBWriter: LMDBReader, StoreWriter {
   }
 
   override func end() { abort() }
+
+  override func didReopen() {
+    hasChanges = false
+    failure = nil
+  }
 }

@@ -43,6 +43,8 @@ class MemoryReader: StoreReader {
 
   final var canReopen: Bool { true }
 
+  final var commit: UInt64? { nil }
+
   func reopen() throws(StoreError) {
     precondition(isEnded)
     see(try store.beginReading())
