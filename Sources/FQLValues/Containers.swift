@@ -58,6 +58,16 @@ public protocol EncodedFields: AnyObject {
   var areInJavaScriptOrder: Bool { get }
   /// Prints the fields, one after another, into an object that was opened for them.
   func print(to printer: inout LiteralPrinter)
+  /// What reads the bytes of fields like these.
+  var encoding: any FieldEncoding { get }
+  /// The bytes, for as long as the function runs.
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result
+}
+
+/// What turns the bytes of encoded fields into text.
+public protocol FieldEncoding: AnyObject, Sendable {
+  /// Prints the fields of a document of a transaction that has ended.
+  func print(_ fields: UnsafeRawBufferPointer, to printer: inout LiteralPrinter)
 }
 
 /// A step into a value: a field's name or an array's position.

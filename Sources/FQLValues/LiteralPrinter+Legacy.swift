@@ -143,6 +143,17 @@ extension LiteralPrinter {
     close()
   }
 
+  /// Opens the object of a document; fields follow, up to `close`.
+  mutating func openDocument(reference: UnsafeBufferPointer<UInt8>, ts: Int64) {
+    openObject()
+    key("ref")
+    let start = beginLeaf(.reference)
+    text.append(reference)
+    endLeaf(from: start, .reference)
+    key("ts")
+    integer(ts)
+  }
+
   // MARK: Pieces of values
 
   /// False where an array of so many elements, or an object, is not shown as a whole: then it has to be printed as a value.

@@ -87,12 +87,16 @@ public struct LiteralPrinter: ~Copyable {
   /// Appends the text of a value, without a line end.
   public mutating func print(_ value: Value, to out: inout OutputBuffer) {
     switch options.era {
-    case .legacy:
-      swap(&out, &text)
-      self.value(value)
-      swap(&out, &text)
+    case .legacy: print(to: &out) { $0.value(value) }
     case .modern: printModern(value, to: &out)
     }
+  }
+
+  /// Appends what a function prints piece by piece in the older layout.
+  mutating func print(to out: inout OutputBuffer, _ pieces: (inout LiteralPrinter) -> Void) {
+    swap(&out, &text)
+    pieces(&self)
+    swap(&out, &text)
   }
 
   /// The text of a value.

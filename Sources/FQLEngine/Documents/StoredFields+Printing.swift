@@ -8,6 +8,21 @@ extension StoredFields {
   func print(to printer: inout LiteralPrinter) {
     read { $0.print(fieldsTo: &printer) }
   }
+
+  var encoding: any FieldEncoding { withUnsafeMutablePointerToHeader { $0.pointee.names } }
+
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeMutablePointers { header, bytes in
+      body(UnsafeRawBufferPointer(start: bytes, count: header.pointee.count))
+    }
+  }
+}
+
+extension SchemaView: FieldEncoding {
+  package func print(_ fields: UnsafeRawBufferPointer, to printer: inout LiteralPrinter) {
+    var reader = ValueReader(bytes: fields, position: 0, names: self, pendingTime: nil)
+    reader.print(fieldsTo: &printer)
+  }
 }
 
 extension ValueReader {

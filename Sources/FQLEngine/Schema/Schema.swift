@@ -81,25 +81,27 @@ package final class Schema: Sendable {
 
 /// A database's schema as seen from the database of a request: things of another database carry that database.
 package final class SchemaView: @unchecked Sendable {
-  // Sendable: what it adds to the schema is added by the one transaction that owns it, before any result leaves it.
+  // Sendable: what it adds to the schema is added by the one transaction that owns it, before any result leaves it; what it makes when
+  // it is asked is made under `lock`.
   let schema: Schema
   /// The database where it is not the request's own.
   let database: Entity?
+  /// The things of another database, once they were asked for.
   private var scoped: [NativeKind: [Int64: Entity]] = [:]
   private var natives: [Entity?] = []
-  private var lastCollection: (number: Int64, entity: Entity)?
+  private let lock: Mutex?
   /// Things that the transaction made itself: not found by name, but shown by it.
   private var added: [NativeKind: [Int64: Entity]] = [:]
 
   init(_ schema: Schema, database: Entity?) {
     self.schema = schema
     self.database = database
+    lock = database == nil ? nil : Mutex()
   }
 
   var hasAdditions: Bool { !added.isEmpty }
 
   func add(_ entity: Entity) {
-    lastCollection = nil
     added[entity.native, default: [:]][entity.number] = entity
   }
 
@@ -116,7 +118,9 @@ package final class SchemaView: @unchecked Sendable {
   }
 
   private func seen(_ entity: Entity) -> Entity {
-    guard let database else { return entity }
+    guard let database, let lock else { return entity }
+    lock.lock()
+    defer { lock.unlock() }
     if let made = scoped[entity.native]?[entity.number] { return made }
     let made = Entity(
       entity.kind, name: entity.name, number: entity.number, scope: entity.scope, database: database)
@@ -124,15 +128,8 @@ package final class SchemaView: @unchecked Sendable {
     return made
   }
 
-  /// The collection with that number, native or not. Elements of a page are mostly of one collection.
+  /// The collection with that number, native or not.
   func collection(number: Int64) -> Entity {
-    if let lastCollection, lastCollection.number == number { return lastCollection.entity }
-    let found = findCollection(number: number)
-    lastCollection = (number, found)
-    return found
-  }
-
-  private func findCollection(number: Int64) -> Entity {
     if number < Numbers.firstCollection, let native = NativeKind(rawValue: UInt8(truncatingIfNeeded: number)) {
       return nativeCollection(native)
     }
@@ -141,7 +138,9 @@ package final class SchemaView: @unchecked Sendable {
 
   func nativeCollection(_ native: NativeKind) -> Entity {
     let i = Int(native.rawValue)
-    if database == nil { return schema.natives[i] }
+    guard let database, let lock else { return schema.natives[i] }
+    lock.lock()
+    defer { lock.unlock() }
     if natives.isEmpty { natives = Array(repeating: nil, count: NativeKind.allCases.count) }
     if let made = natives[i] { return made }
     let made = Entity(

@@ -287,7 +287,7 @@ struct IndexKeyReader {
       return .entity(
         view.entity(NativeKind(rawValue: UInt8(truncatingIfNeeded: collection)) ?? .collections, number: id))
     case 2: return .entity(view.nativeCollection(NativeKind(rawValue: UInt8(truncatingIfNeeded: id)) ?? .collections))
-    default: return .document(view.collection(number: collection), id: id)
+    default: return .document(transaction.collection(collection, in: view), id: id)
     }
   }
 

@@ -72,7 +72,7 @@ extension Transaction {
       if native.isNamed { return .entity(view.entity(native, number: id.id)) }
       return .document(view.nativeCollection(native), id: id.id)
     }
-    return .document(view.collection(number: id.collection), id: id.id)
+    return .document(collection(id.collection, in: view), id: id.id)
   }
 
   // MARK: Writing

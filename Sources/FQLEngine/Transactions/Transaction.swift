@@ -208,12 +208,24 @@ package final class Transaction {
   func noteEntity(_ native: NativeKind, number: Int64, fields: Object) {
     guard case .string(let name)? = fields["name"] else { return }
     view.add(Entity(.named(native), name: name, number: number, scope: scope))
+    lastCollection = nil
   }
 
   /// Whether the query's database is a container.
   func isContainer() throws(Failure) -> Bool { containsOnlyDatabases }
   private var containsOnlyDatabases = false
   private(set) var isProtectedDatabase = false
+
+  /// The collection with that number, native or not. Elements of a page are mostly of one collection.
+  func collection(_ number: Int64, in view: SchemaView) -> Entity {
+    if let lastCollection, lastCollection.number == number, lastCollection.view === view {
+      return lastCollection.entity
+    }
+    let found = view.collection(number: number)
+    lastCollection = (view, number, found)
+    return found
+  }
+  private var lastCollection: (view: SchemaView, number: Int64, entity: Entity)?
 
   // MARK: Definitions
 

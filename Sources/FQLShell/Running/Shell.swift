@@ -127,10 +127,18 @@ final class Shell {
       var text = OutputBuffer()
       print(value, at: time, logs: logs, to: &text)
       showBeginning(of: text)
+    } else if case .document(let document) = value, isPlain, output.write(document, commitTime: time) {
+      return
     } else {
       output.write { print(value, at: time, logs: logs, to: &$0) }
     }
     if output.isTerminal { output.flush() }
+  }
+
+  /// True where values are printed in the literal format and in no special way.
+  private var isPlain: Bool {
+    settings.format == .literal && settings.depth == nil && !output.isTerminal
+      && (resultColors == nil || output !== standardOutput)
   }
 
   private func print(_ value: Value, at time: Int64, logs: Bool, to out: inout OutputBuffer) {

@@ -55,7 +55,7 @@ final class StreamedText: TextFeed {
 
   func readMore() throws(SystemError) -> Bool {
     if isAtEnd { return false }
-    beforeWaiting()
+    if !descriptor.canRead { beforeWaiting() }
     if try descriptor.read(to: &reader, upTo: 1 << 16) == 0 {
       isAtEnd = true
       reader.finish()

@@ -68,6 +68,12 @@ struct Descriptor: Sendable, Equatable {
     return poll(&request, 1, -1) >= 0 || errno == EINTR
   }
 
+  /// True where a read would not wait: there is something, or the end.
+  var canRead: Bool {
+    var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 0) == 1
+  }
+
   func close() { systemClose(number) }
 }
 
