@@ -22,6 +22,16 @@ package protocol OrderedStore: AnyObject, Sendable {
   /// Throws `StoreError.writerOpen` where waiting would never end, because this thread has a writer open already.
   func write() throws(StoreError) -> any StoreWriter
 
+  /// Whether commits of this thread wait for `settle()`, where the store has something to wait for: a disk. Then they are atomic still,
+  /// one by one, and the writers that follow on this thread see them; but nobody else does, they do not survive the end of the process,
+  /// and other writers wait. To read, this thread has to settle them first (`StoreError.writerOpen`).
+  ///
+  /// A disk takes as long for a hundred commits at once as for one. Where another thread holds its commits already, this does nothing.
+  func holdCommits()
+
+  /// Makes the commits that were held all at once, as one, and holds none from now on. When it throws, none of them happened.
+  func settle() throws(StoreError)
+
   /// Closes the store; readers that are still open keep their snapshot until they end.
   ///
   /// Whatever durability the store has, all commits are on disk when this returns. Idempotent.

@@ -33,6 +33,14 @@ public struct Statement: Sendable {
     }
   }
 
+  /// The most that the query may do.
+  public var effect: Effect {
+    switch content {
+    case .tree(let expr): expr.effect
+    case .repetition(let repetition): repetition.form.effect
+    }
+  }
+
   /// The statement as one of its form, where the reader knew that.
   public var repetition: Repetition? {
     if case .repetition(let repetition) = content { repetition } else { nil }

@@ -34,6 +34,8 @@ public final class StatementForm: Sendable {
   let keys: [[String]]
   /// How much of the text stands behind the statement itself: its semicolon, and what is before that.
   let tailCount: Int
+  /// The most that statements of it may do.
+  let effect: Effect
   /// Of the statements that have it, and of few others.
   let hash: UInt64
   /// What must come between a statement of the form and the next one.
@@ -56,6 +58,7 @@ public final class StatementForm: Sendable {
     steps = writer.steps
     keys = writer.keys
     tailCount = text.count - Int(statement.span.end)
+    effect = statement.effect
     self.hash = hash
     self.separation = separation
   }

@@ -20,6 +20,8 @@ private struct RandomRun {
   var numbers: SeededNumbers
   var committed = Model()
   var snapshots: [(reader: any StoreReader, model: Model)] = []
+  /// Whether commits are held.
+  var isHolding = false
 
   init(_ kind: StoreKind, _ shape: Shape, _ seed: UInt64) throws {
     test = try TestStore(kind)
@@ -36,6 +38,7 @@ private struct RandomRun {
     }
     for snapshot in snapshots { try compare(snapshot.reader, snapshot.model) }
     for snapshot in snapshots { snapshot.reader.end() }
+    try test.store.settle()
     test.check()
     // And to nothing.
     let writer = try test.store.write()
@@ -51,6 +54,10 @@ private struct RandomRun {
   /// One transaction.
   private mutating func batch(_ count: Int, grows: Bool) throws {
     if numbers.below(3) == 0 { openSnapshot() }
+    if numbers.below(3) == 0 {
+      test.store.holdCommits()
+      isHolding = true
+    }
     let writer = try test.store.write()
     var model = committed
     let cursor = writer.cursor()
@@ -81,6 +88,11 @@ private struct RandomRun {
       committed = model
     }
     test.check()
+    if isHolding {
+      if numbers.below(3) > 0 { return }
+      try test.store.settle()
+      isHolding = false
+    }
     let reader = try test.store.read()
     try compare(reader, committed)
     #expect(try test.store.statistics().entries == committed.entries.count)

@@ -62,7 +62,7 @@ import Testing
 }
 
 /// A thread of the system's. (Swift's tasks share too few threads to wait for each other in them.)
-private final class Thread {
+final class Thread {
   private let thread: pthread_t
 
   private final class Work {

@@ -1,6 +1,6 @@
 import FQLStorage
 
-/// Why a database could not be opened, in words for a person.
+/// Why a database could not be opened or written to, in words for a person.
 public struct DatabaseError: Error, Sendable, CustomStringConvertible {
   public let description: String
 }

@@ -170,6 +170,19 @@ public final class Database: @unchecked Sendable {
   /// The keys that stand for what would be fetched from an address.
   func keys(_ uri: String) -> String? { options.keySets[uri] }
 
+  /// From now on the writes of this thread's queries are not on disk yet when they are answered, and nobody else sees them, until
+  /// `settle()`: then they are written all at once, which takes as long as one. To read, settle first.
+  public func holdCommits() { store.holdCommits() }
+
+  /// Puts on disk what was held. When it throws, all of it is lost, as if none of the queries had been run.
+  public func settle() throws(DatabaseError) {
+    do throws(StoreError) {
+      try store.settle()
+    } catch {
+      throw DatabaseError(description: error.description)
+    }
+  }
+
   public func close() { store.close() }
 }
 

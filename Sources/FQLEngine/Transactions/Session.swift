@@ -16,6 +16,8 @@ public struct Response: Sendable {
   public let counts: TransactionCounts
   /// The same by collection and index; only of a query that was forgotten.
   public var places: [PlaceCounts] = []
+  /// Whether it changed what has a name.
+  public var changesSchema = false
 
   public var errors: [QueryError]? {
     if case .errors(let errors) = result { errors } else { nil }
@@ -140,28 +142,8 @@ public final class Session {
     let places = transaction.ledger?.summary(transaction) ?? []
     if commits { try transaction.commit() } else { transaction.abort() }
     if commits, transaction.canWrite, database.noteCommit(at: transaction.time) { database.upkeep() }
-    return Response(result: .value(value), time: transaction.time, counts: transaction.counts, places: places)
-  }
-}
-
-extension Expr {
-  /// The most that a query may do, by the functions that stand in it.
-  public var effect: Effect {
-    switch kind {
-    case .literal: return .pure
-    case .array(let elements):
-      var effect = Effect.pure
-      for element in elements { effect = max(effect, element.effect) }
-      return effect
-    case .object(let members):
-      var effect = Effect.pure
-      let number = members.function >= 0 ? members.function : FunctionTable.number(forKeys: members.keys) ?? -1
-      if number >= 0 { effect = FunctionTable.entries[number].effect }
-      for value in members.values {
-        if effect == .write { break }
-        effect = max(effect, value.effect)
-      }
-      return effect
-    }
+    return Response(
+      result: .value(value), time: transaction.time, counts: transaction.counts, places: places,
+      changesSchema: transaction.schemaChanged)
   }
 }

@@ -37,6 +37,16 @@ final class Shell {
   var redirection: NewFile?
   var resultColors: TextColors?
 
+  /// What was answered by statements that are not on disk yet, and since when the first of them waits.
+  private var held: [HeldAnswer] = []
+  private var heldSince: Int64 = 0
+
+  private struct HeldAnswer {
+    var response: Response
+    var statement: Statement
+    var source: Source
+  }
+
   /// A file that is being read, and the line of the `.read` in it that is being followed.
   struct ReadingPlace {
     var name: String
@@ -64,10 +74,13 @@ final class Shell {
 
   // MARK: Queries
 
-  /// Runs a statement and prints what it answers; false where it failed.
+  /// Runs a statement and prints what it answers, now or once it is on disk; false where something failed.
   func run(_ statement: Statement, of source: Source) -> Bool {
+    if holdsAnswers, statement.effect == .write { return runAndHold(statement, of: source) }
+    let isSettled = settle()
+    if !isSettled, settings.stopsAtErrors { return false }
     lastWasDriverCall = statement.isDriverCall
-    return answer(statement.expr, of: source, logs: statement.logsToConsole) { session.run(statement) }
+    return answer(statement.expr, of: source, logs: statement.logsToConsole) { session.run(statement) } && isSettled
   }
 
   /// Runs a query that did not come from text, and prints what it answers; false where it failed.
@@ -154,6 +167,58 @@ final class Shell {
     tell(notices.styles.dim("time: \(Clock.milliseconds(duration))  reads: \(reads)  writes: \(writes)"))
   }
 
+  // MARK: Held answers
+
+  /// True where nobody waits for the answer to one statement before the next one is there.
+  private var holdsAnswers: Bool {
+    place.file != nil && !isInteractive && !settings.showsTiming && !settings.echoes
+  }
+
+  /// Runs a statement that writes. Its answer waits for those of others, up to a hundredth of a second, so that the disk is waited for once.
+  private func runAndHold(_ statement: Statement, of source: Source) -> Bool {
+    place.database.holdCommits()
+    let now = Clock.now()
+    if held.isEmpty { heldSince = now }
+    let response = session.run(statement)
+    held.append(HeldAnswer(response: response, statement: statement, source: source))
+    if response.errors == nil, !response.changesSchema, held.count < Shell.mostHeld,
+      Clock.now() - heldSince < Shell.longestHold
+    {
+      return true
+    }
+    return settle()
+  }
+
+  private static let mostHeld = 1000
+  private static let longestHold: Int64 = 10_000_000
+
+  /// Puts on disk what was held, and prints the answers; false where a statement failed.
+  ///
+  /// Where the disk refuses, nothing of it has happened: then the statements are run again, each by itself, as far as the disk allows.
+  @discardableResult
+  func settle() -> Bool {
+    if held.isEmpty { return true }
+    let isOnDisk: Bool
+    do throws(DatabaseError) {
+      try place.database.settle()
+      isOnDisk = true
+    } catch {
+      isOnDisk = false
+    }
+    let answers = held
+    held.removeAll(keepingCapacity: true)
+    var isGood = true
+    for answer in answers {
+      lastWasDriverCall = answer.statement.isDriverCall
+      let response = isOnDisk ? answer.response : session.run(answer.statement)
+      let isAnswered = show(
+        response, answer.statement.expr, of: answer.source, logs: answer.statement.logsToConsole)
+      if !isAnswered { isGood = false }
+      if !isGood, settings.stopsAtErrors { break }
+    }
+    return isGood
+  }
+
   // MARK: Errors
 
   /// Notes a failure for the exit status.
@@ -170,6 +235,7 @@ final class Shell {
   /// Reports a text that is not in the language. Among wire answers it is an answer too; then the result is true.
   @discardableResult
   func report(_ diagnostic: Diagnostic, in source: Source, asAnswer: Bool = false) -> Bool {
+    if !settle(), settings.stopsAtErrors { return false }
     if asAnswer, settings.format == .wire {
       answer { $0.append(errors: [QueryError(diagnostic)]) }
       return true

@@ -53,9 +53,12 @@ final class StreamedText: TextFeed {
     self.beforeWaiting = beforeWaiting
   }
 
+  /// Whether more can be read without waiting for it.
+  var hasMore: Bool { isAtEnd || descriptor.canRead }
+
   func readMore() throws(SystemError) -> Bool {
     if isAtEnd { return false }
-    if !descriptor.canRead { beforeWaiting() }
+    if !hasMore { beforeWaiting() }
     if try descriptor.read(to: &reader, upTo: 1 << 16) == 0 {
       isAtEnd = true
       reader.finish()
@@ -101,6 +104,11 @@ extension Shell {
   ///
   /// `stopsAtErrors` says whether the first failure skips the rest; nil: as is set.
   func runWhole(_ text: WholeText, stopsAtErrors: Bool? = nil) -> Bool {
+    let isGood = runStretches(of: text, stopsAtErrors: stopsAtErrors)
+    return settle() && isGood
+  }
+
+  private func runStretches(of text: WholeText, stopsAtErrors: Bool?) -> Bool {
     var waiting: [(Statement, Source)] = []
     var isGood = true
     while true {
@@ -128,6 +136,11 @@ extension Shell {
   /// Runs standard input: each statement as soon as it is complete, in memory that does not grow with the text.
   func runStandardInput() -> Bool {
     let text = StreamedText(.standardInput, name: "<stdin>") { [unowned self] in output.flush() }
+    let isGood = run(text)
+    return settle() && isGood
+  }
+
+  private func run(_ text: StreamedText) -> Bool {
     var isGood = true
     do throws(SystemError) {
       while true {
@@ -135,6 +148,10 @@ extension Shell {
         let step = text.reader.next()
         if case .end = step { return isGood }
         if case .needsMore = step {
+          if !text.hasMore, !settle() {
+            isGood = false
+            if settings.stopsAtErrors { return isGood }
+          }
           if try text.readMore() { continue }
           return isGood
         }
@@ -158,11 +175,13 @@ extension Shell {
       if output.failure != nil { isLeaving = true }
       return isGood
     case .command(let line, let source, let span):
+      let isSettled = settle()
+      if !isSettled, settings.stopsAtErrors { return false }
       // The reader still stands before the end of the command's own line.
       _ = feed.reader.takeLine()
       // What is printed may be kept: the argument of `.secret` is not shown.
       if settings.echoes { echo(SecretMask.mask(line) ?? line) }
-      return perform(MetaCommand(line, source, span, feed))
+      return perform(MetaCommand(line, source, span, feed)) && isSettled
     case .failure(let diagnostic, let source): return report(diagnostic, in: source, asAnswer: true)
     case .needsMore, .end: return true
     }

@@ -48,6 +48,12 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
   private static let idleReaderLimit = 16
   private var openTransactions = 0
   private var writerThread: pthread_t?
+  /// The thread that is between `holdCommits` and `settle`.
+  private var holdingThread: pthread_t?
+  /// The transaction that holds its commits, once there are any.
+  private var held: OpaquePointer?
+  /// Whether a writer is open, which is not so while commits are only held.
+  private var isWriting = false
   private var isClosed = false
   private var isFreed = false
 
@@ -89,6 +95,7 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
     lock.lock()
     defer { lock.unlock() }
     if isClosed { throw .closed }
+    if held != nil, LMDBStore.isCurrent(writerThread) { throw .writerOpen }
     var transaction: OpaquePointer
     if let idle = idleReaders.popLast() {
       transaction = idle
@@ -106,14 +113,18 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
   /// The one write transaction.
   func beginWriting() throws(StoreError) -> OpaquePointer {
     lock.lock()
-    if let owner = writerThread, pthread_equal(owner, pthread_self()) != 0 {
-      lock.unlock()
-      throw .writerOpen
-    }
-    if isClosed || isReadOnly {
-      let error = isClosed ? StoreError.closed : .readOnly(path)
-      lock.unlock()
-      throw error
+    let isOurs = LMDBStore.isCurrent(writerThread)
+    if isOurs || isClosed || isReadOnly {
+      defer { lock.unlock() }
+      if isClosed { throw .closed }
+      if isReadOnly { throw .readOnly(path) }
+      guard let held, !isWriting else { throw .writerOpen }
+      // A part of what holds the others, which can be aborted without them.
+      var part: OpaquePointer?
+      let status = mdb_txn_begin(environment, held, 0, &part)
+      guard status == 0, let part else { throw StoreError(lmdb: status, path: path) }
+      isWriting = true
+      return part
     }
     openTransactions += 1
     lock.unlock()
@@ -127,8 +138,60 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
     }
     lock.lock()
     writerThread = pthread_self()
+    isWriting = true
     lock.unlock()
     return transaction
+  }
+
+  /// Makes the changes of a write transaction, or holds them.
+  func commit(_ transaction: OpaquePointer) throws(StoreError) {
+    lock.lock()
+    if held == nil, LMDBStore.isCurrent(holdingThread) {
+      held = transaction
+      isWriting = false
+      lock.unlock()
+      return
+    }
+    lock.unlock()
+    let status = mdb_txn_commit(transaction)
+    writerEnded()
+    if status != 0 { throw StoreError(lmdb: status, path: path) }
+  }
+
+  func abort(_ transaction: OpaquePointer) {
+    mdb_txn_abort(transaction)
+    writerEnded()
+  }
+
+  package func holdCommits() {
+    lock.lock()
+    if holdingThread == nil { holdingThread = pthread_self() }
+    lock.unlock()
+  }
+
+  package func settle() throws(StoreError) {
+    lock.lock()
+    guard LMDBStore.isCurrent(holdingThread) else { return lock.unlock() }
+    holdingThread = nil
+    let transaction = held
+    held = nil
+    lock.unlock()
+    guard let transaction else { return }
+    var status: Int32 = 0
+    do throws(StoreError) {
+      if let faults { try faults.step() }
+      status = mdb_txn_commit(transaction)
+    } catch {
+      mdb_txn_abort(transaction)
+      writerEnded()
+      throw error
+    }
+    writerEnded()
+    if status != 0 { throw StoreError(lmdb: status, path: path) }
+  }
+
+  private static func isCurrent(_ thread: pthread_t?) -> Bool {
+    thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
   }
 
   private func begin(_ flags: UInt32, isLocked: Bool) throws(StoreError) -> OpaquePointer {
@@ -174,11 +237,13 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
   }
 
   /// The writer has ended, and LMDB's transaction with it.
-  func writerEnded() {
+  private func writerEnded() {
     lock.lock()
-    writerThread = nil
+    isWriting = false
+    let isPart = held != nil
+    if !isPart { writerThread = nil }
     lock.unlock()
-    transactionEnded()
+    if !isPart { transactionEnded() }
   }
 
   private func transactionEnded() {
@@ -197,6 +262,8 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
   }
 
   package func close() {
+    // Who cares for what was held has settled it before.
+    try? settle()
     lock.lock()
     if !isClosed {
       isClosed = true
@@ -235,7 +302,7 @@ package final class LMDBStore: OrderedStore, @unchecked Sendable {  // mutable s
   package func copy(to target: String) throws(StoreError) {
     lock.lock()
     let error = isClosed ? StoreError.closed : nil
-    let isWriting = writerThread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
+    let isWriting = LMDBStore.isCurrent(writerThread)
     lock.unlock()
     if let error { throw error }
     let descriptor = openFile(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC)

@@ -136,17 +136,14 @@ final class LMDBWriter: LMDBReader, StoreWriter {
     }
     transaction = nil
     changes &+= 1
-    let status = mdb_txn_commit(ending)
-    store.writerEnded()
-    if status != 0 { throw StoreError(lmdb: status, path: store.path) }
+    try store.commit(ending)
   }
 
   func abort() {
     guard let ending = transaction else { return }
     transaction = nil
     changes &+= 1
-    mdb_txn_abort(ending)
-    store.writerEnded()
+    store.abort(ending)
   }
 
   override func end() { abort() }

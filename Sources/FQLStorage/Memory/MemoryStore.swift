@@ -74,6 +74,10 @@ package final class MemoryStore: OrderedStore, @unchecked Sendable {  // all mut
     return StoreStatistics(entries: committed.count, bytes: pool.totalCount * Page.size + pool.blockBytes)
   }
 
+  /// Nothing is waited for in memory.
+  package func holdCommits() {}
+  package func settle() {}
+
   package func close() {
     lock.lock()
     isClosed = true
