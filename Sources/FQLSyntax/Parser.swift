@@ -46,7 +46,7 @@ struct Parser: ~Copyable {
   /// Where the scalars of the statement stand.
   var scalars = MoveStack<Span>()
   /// What has been read of a statement of a known form.
-  var values = MoveStack<Value>()
+  var literals = LiteralBytes()
   /// Keys, and what short strings hold: the same ones come again and again.
   var keyCache = WordCache()
   var stringCache = WordCache()

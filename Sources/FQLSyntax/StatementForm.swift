@@ -18,20 +18,22 @@ public final class StatementForm: Sendable {
   enum Step: Sendable {
     /// This stretch of the form's text comes next.
     case text(start: Int32, count: Int32)
-    /// A scalar comes next; it is put on a stack.
+    /// A scalar comes next, and is put into the literals.
     case scalar
-    /// Null is part of the form, since functions leave it out.
-    case null
-    /// Elements are taken from the stack, and the array of them is put there.
-    case array(count: Int32)
-    /// The same for an object; its keys are among `keys`.
-    case object(keys: Int32)
+    /// Bytes of the form's are put there: keys, and nulls, which are part of the form since functions leave them out.
+    case bytes(start: Int32, count: Int32)
+    /// An array or an object of so many elements or fields begins in the literals.
+    case open(tag: UInt8, count: UInt8)
+    /// The one that began last ends.
+    case close
   }
 
   let text: [UInt8]
   let steps: [Step]
-  /// The keys of each object of the literals.
-  let keys: [[String]]
+  /// What is the same in the literals of all statements.
+  let bytes: [UInt8]
+  /// Whether there is a null in the literals.
+  public let hasNull: Bool
   /// How much of the text stands behind the statement itself: its semicolon, and what is before that.
   let tailCount: Int
   /// The most that statements of it may do.
@@ -56,7 +58,8 @@ public final class StatementForm: Sendable {
     guard writer.add(statement.expr), writer.finish() else { return nil }
     self.text = Array(text)
     steps = writer.steps
-    keys = writer.keys
+    bytes = writer.bytes.bytes.map { $0 }
+    hasNull = writer.hasNull
     tailCount = text.count - Int(statement.span.end)
     effect = statement.effect
     self.hash = hash
@@ -91,14 +94,15 @@ public final class StatementForm: Sendable {
 }
 
 /// Writes down the steps to read a statement, from its tree and the places of its scalars.
-private struct FormWriter {
+private struct FormWriter: ~Copyable {
   private let text: UnsafeBufferPointer<UInt8>
   private let scalars: [Span]
   private var next = 0
   /// How much of the text is in the steps.
   private var place = 0
   private(set) var steps: [StatementForm.Step] = []
-  private(set) var keys: [[String]] = []
+  private(set) var bytes = ByteBuffer()
+  private(set) var hasNull = false
 
   init(_ text: UnsafeBufferPointer<UInt8>, _ scalars: [Span]) {
     self.text = text
@@ -140,7 +144,9 @@ private struct FormWriter {
   /// fields of one name, one is missing in the value, and a scalar is left over in the end.)
   private mutating func add(_ value: Value) -> Bool {
     switch value {
-    case .null: steps.append(.null)
+    case .null:
+      hasNull = true
+      addBytes { $0.appendByte(ValueCodec.Tag.null) }
     case .boolean, .integer, .double, .string:
       guard next < scalars.count, scalars[next].start >= place else { return false }
       addText(upTo: Int(scalars[next].start))
@@ -148,31 +154,58 @@ private struct FormWriter {
       place = Int(scalars[next].end)
       next += 1
     case .array(let elements):
+      guard open(ValueCodec.Tag.array, count: elements.count) else { return false }
       for element in elements where !add(element) { return false }
-      steps.append(.array(count: Int32(elements.count)))
+      steps.append(.close)
     case .object(let object):
-      for field in object.fields where ParsedKey(field.key).isIndexLike || !add(field.value) { return false }
-      steps.append(.object(keys: Int32(keys.count)))
-      keys.append(object.fields.map(\.key))
+      guard object.count < FieldTable.minimumCount, open(ValueCodec.Tag.object, count: object.count) else {
+        return false
+      }
+      for field in object.fields {
+        if ParsedKey(field.key).isIndexLike { return false }
+        addBytes { bytes in field.key.withBytes { bytes.append(tag: nil, utf8: $0) } }
+        guard add(field.value) else { return false }
+      }
+      steps.append(.close)
     default: return false
     }
     return true
   }
+
+  /// Nobody writes so many elements down again and again that their number does not fit a byte.
+  private mutating func open(_ tag: UInt8, count: Int) -> Bool {
+    steps.append(.open(tag: tag, count: UInt8(truncatingIfNeeded: count)))
+    return count < 0x80
+  }
+
+  private mutating func addBytes(_ append: (inout ByteBuffer) -> Void) {
+    let start = bytes.count
+    append(&bytes)
+    if case .bytes(let first, let count)? = steps.last, Int(first + count) == start {
+      steps[steps.count - 1] = .bytes(start: first, count: Int32(bytes.count) - first)
+    } else {
+      steps.append(.bytes(start: Int32(start), count: Int32(bytes.count - start)))
+    }
+  }
 }
 
 /// What the literals are of a statement whose form was met before.
-public final class Repetition: Sendable {
+public final class Repetition: @unchecked Sendable {  // nothing changes
   public let form: StatementForm
-  /// In the order of the tree.
-  public let literals: [Value]
+  /// Their values in the order of the tree, as they are stored (`ValueCodec`), one behind the other. Valid for as long as this lives.
+  public let literals: UnsafeRawBufferPointer
   /// A text that begins with the statement.
   private let source: Source
 
-  init(form: StatementForm, literals: [Value], source: Source) {
+  init(form: StatementForm, literals: UnsafeRawBufferPointer, source: Source) {
     self.form = form
-    self.literals = literals
     self.source = source
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: literals.count, alignment: 1)
+    memory.copyMemory(from: literals)
+    self.literals = UnsafeRawBufferPointer(memory)
   }
+
+  deinit { literals.deallocate() }
 
   /// The statement's tree.
   var expr: Expr {
@@ -199,9 +232,11 @@ struct KnownForms: Sendable {
   private static let uselessLimit = 64
 
   /// The statement of a known form that the parser's text begins with, and how long it is.
-  mutating func repetition(_ parser: inout Parser) -> (StatementForm, literals: [Value], length: Int)? {
+  ///
+  /// The literals are left in the parser.
+  mutating func repetition(_ parser: inout Parser) -> (StatementForm, length: Int)? {
     for place in forms.indices {
-      guard let (literals, length) = parser.repetition(of: forms[place]) else { continue }
+      guard let length = parser.repetition(of: forms[place]) else { continue }
       let form = forms[place]
       guard form.isOfUse else {
         forms.remove(at: place)
@@ -210,7 +245,7 @@ struct KnownForms: Sendable {
         return nil
       }
       if place > 0 { forms.insert(forms.remove(at: place), at: 0) }
-      return (form, literals, length)
+      return (form, length)
     }
     return nil
   }
@@ -235,39 +270,69 @@ struct KnownForms: Sendable {
   }
 }
 
+/// The literals of the statement that is being read, as they are stored.
+struct LiteralBytes: ~Copyable {
+  private(set) var buffer = ByteBuffer()
+  /// Where the arrays and objects begin that have not ended.
+  private var open = MoveStack<Int>(capacity: 16)
+
+  mutating func removeAll() {
+    buffer.removeAll()
+    open.truncate(to: 0)
+  }
+
+  @inline(__always)
+  mutating func append(_ number: Int64) { buffer.append(tag: ValueCodec.Tag.integer, signed: number) }
+
+  @inline(__always)
+  mutating func append(_ utf8: UnsafeBufferPointer<UInt8>) { buffer.append(tag: ValueCodec.Tag.string, utf8: utf8) }
+
+  mutating func append(_ scalar: Value) { buffer.append(stored: scalar, transactionTime: 0) }
+
+  @inline(__always)
+  mutating func append(raw bytes: [UInt8], _ start: Int, _ count: Int) {
+    bytes.withUnsafeBytes { buffer.appendRaw(UnsafeRawBufferPointer(rebasing: $0[start..<start + count])) }
+  }
+
+  @inline(__always)
+  mutating func open(_ tag: UInt8, count: UInt8) {
+    buffer.appendByte(tag)
+    open.push(buffer.appendSize())
+    buffer.appendByte(count)
+  }
+
+  @inline(__always)
+  mutating func close() { buffer.setSize(at: open.pop()) }
+}
+
 extension Parser {
-  /// Reads a statement of a form, which the text begins with: its literals in the order of the tree, and how long it is. Nil where there is
-  /// something else, or something more in its line.
-  fileprivate mutating func repetition(of form: StatementForm) -> (literals: [Value], length: Int)? {
+  /// Reads a statement of a form, which the text begins with, and leaves its literals in `literals`; answers how long it is. Nil where there
+  /// is something else, or something more in its line.
+  fileprivate mutating func repetition(of form: StatementForm) -> Int? {
+    literals.removeAll()
     var place = 0
     for step in form.steps {
       switch step {
       case .text(let start, let count):
-        guard lexer.bytes.has(form.text, Int(start), Int(count), at: place) else { return forgetValues() }
+        guard lexer.bytes.has(form.text, Int(start), Int(count), at: place) else { return nil }
         place += Int(count)
       case .scalar:
-        guard let end = readScalar(at: place) else { return forgetValues() }
+        guard let end = readScalar(at: place) else { return nil }
         place = end
-      case .null: values.push(.null)
-      case .array(let count): values.push(.array(values.popArray(from: values.count - Int(count))))
-      case .object(let keys): values.push(.object(Object(values.popFields(form.keys[Int(keys)]))))
+      case .bytes(let start, let count): literals.append(raw: form.bytes, Int(start), Int(count))
+      case .open(let tag, let count): literals.open(tag, count: count)
+      case .close: literals.close()
       }
     }
-    guard place < lexer.bytes.count, lexer.lineEndLength(at: place) > 0 else { return forgetValues() }
-    return (values.popArray(from: 0), place)
+    guard place < lexer.bytes.count, lexer.lineEndLength(at: place) > 0 else { return nil }
+    return place
   }
 
-  @inline(never)
-  private mutating func forgetValues() -> (literals: [Value], length: Int)? {
-    values.truncate(to: 0)
-    return nil
-  }
-
-  /// Puts the scalar on the stack that begins at a place; where it ends.
+  /// Puts the scalar into the literals that begins at a place; where it ends.
   @inline(__always)
   private mutating func readScalar(at place: Int) -> Int? {
     if let (number, end) = lexer.bytes.plainInteger(at: place) {
-      values.push(.integer(number))
+      literals.append(number)
       return end
     }
     return readOtherScalar(at: place)
@@ -278,29 +343,21 @@ extension Parser {
     lexer.place = place
     token = lexer.next()
     guard token.start == place else { return nil }
+    if token.kind == .string, !token.hasEscapes {
+      literals.append(UnsafeBufferPointer(rebasing: lexer.bytes[token.start + 1..<token.end - 1]))
+      return token.end
+    }
     if token.kind == .name {
       guard let constant = constant(token), !constant.isNull else { return nil }
-      values.push(constant)
+      literals.append(constant)
       return token.end
     }
     do throws(Diagnostic) {
-      values.push(try scalarValue())
+      literals.append(try scalarValue())
     } catch {
       return nil
     }
     return token.end
-  }
-}
-
-extension MoveStack<Value> {
-  /// Moves the values of an object's fields out.
-  @inline(__always)
-  fileprivate mutating func popFields(_ keys: [String]) -> [Object.Field] {
-    var place = 0
-    return popArray(from: count - keys.count) { value in
-      defer { place &+= 1 }
-      return Object.Field(keys[place], value)
-    }
   }
 }
 

@@ -158,14 +158,14 @@ public struct StatementReader {
   private mutating func repetition() -> Step? {
     guard forms != nil, mayHaveForm, encodingProblem == nil else { return nil }
     let memory = memory
-    var found: (form: StatementForm, literals: [Value], length: Int)?
+    var found: (form: StatementForm, length: Int)?
     buffer.withBytes { all in
       memory.parser.lexer = Lexer(UnsafeBufferPointer(rebasing: all[start..<limit]))
       found = forms?.repetition(&memory.parser)
     }
-    guard let (form, literals, length) = found else { return nil }
+    guard let (form, length) = found else { return nil }
     let source = source(upTo: start + length)
-    let repetition = Repetition(form: form, literals: literals, source: source)
+    let repetition = Repetition(form: form, literals: memory.parser.literals.buffer.bytes, source: source)
     let allowsCommands = separation.allowsCommands
     move(to: start + length)
     separation = form.separation

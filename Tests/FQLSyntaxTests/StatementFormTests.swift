@@ -24,7 +24,9 @@ import Testing
         items.append(Item(wire(statement.expr), statement.span, source))
         if let repetition = statement.repetition {
           repetitions += 1
-          #expect(repetition.literals.map { wire(Expr(.literal($0))) } == literals(of: statement.expr))
+          var literals = ByteBuffer()
+          append(literalsOf: statement.expr, to: &literals)
+          #expect([UInt8](repetition.literals) == [UInt8](literals.bytes))
         }
       case .failure(let diagnostic, let source): items.append(Item(diagnostic.message, diagnostic.span, source))
       case .command(let line, let source, let span): items.append(Item(line, span, source))
@@ -33,11 +35,11 @@ import Testing
     }
   }
 
-  private func literals(of expr: Expr) -> [String] {
+  private func append(literalsOf expr: Expr, to bytes: inout ByteBuffer) {
     switch expr.kind {
-    case .literal: [wire(expr)]
-    case .array(let elements): elements.flatMap(literals)
-    case .object(let members): members.values.flatMap(literals)
+    case .literal(let value): bytes.append(stored: value, transactionTime: 0)
+    case .array(let elements): for element in elements { append(literalsOf: element, to: &bytes) }
+    case .object(let members): for value in members.values { append(literalsOf: value, to: &bytes) }
     }
   }
 

@@ -124,7 +124,7 @@ enum Patch {
     object.fields.contains { hasNull($0.value) } ? cleaned(object) : object
   }
 
-  private static func hasNull(_ value: Value) -> Bool {
+  static func hasNull(_ value: Value) -> Bool {
     switch value {
     case .null: true
     case .array(let elements): elements.contains { $0.isNull || !$0.isScalar && hasNull($0) }

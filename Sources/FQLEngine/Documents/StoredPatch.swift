@@ -1,116 +1,204 @@
 import FQLStorage
+import FQLSyntax
 import FQLValues
 
-// Changes of stored documents, from bytes to bytes: what stays is copied, and neither decoded nor encoded.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
-extension ByteBuffer {
-  /// Appends what becomes of the fields that stand at the reader's position when a change is applied to them, as `Patch.apply` would do
-  /// it. Answers how many there are then; nil where that is not so simple: then what was appended is to be dropped.
+// Changes of stored documents, from bytes to bytes: what stays is copied, what is new is copied, and nothing is decoded.
+
+/// What is given for the fields of a document, as it would be stored. It does not hold the bytes.
+struct StoredChanges {
+  let bytes: UnsafeRawBufferPointer
+  /// Where the number of fields stands.
+  let start: Int
+  /// Where the number of the fields of `data` stands, if `data` is all that is given, and an object.
+  let dataStart: Int?
+  /// Whether there is a null in it, which takes away.
+  let hasNull: Bool
+  /// Whether two fields of one object may have the same name.
+  let mayRepeatNames: Bool
+
+  init(_ bytes: UnsafeRawBufferPointer, from start: Int, hasNull: Bool, mayRepeatNames: Bool) {
+    self.bytes = bytes
+    self.start = start
+    self.hasNull = hasNull
+    self.mayRepeatNames = mayRepeatNames
+    // One field, the length of its name, and the name; then the object, and its size.
+    let beginning: StaticString = "\u{1}\u{4}data\u{E}"
+    let count = beginning.utf8CodeUnitCount
+    if let base = bytes.baseAddress, bytes.count - start > count + 4,
+      memcmp(base + start, beginning.utf8Start, count) == 0
+    {
+      dataStart = start + count + 4
+    } else {
+      dataStart = nil
+    }
+  }
+}
+
+extension ValueReader {
+  /// Goes to the value of the field of that name among so many that stand here; its place, or nil where there is none.
+  @inline(__always)
+  fileprivate mutating func enter(_ name: UnsafeRawBufferPointer, among count: Int) -> Int? {
+    for place in 0..<count {
+      if isAtEnd { return nil }
+      if slice(Int(truncatingIfNeeded: varint())).isSame(as: name) { return isAtEnd ? nil : place }
+      skip()
+    }
+    return nil
+  }
+
+  /// Whether two of so many fields that stand here have the same name.
+  fileprivate func hasRepeatedNames(_ count: Int) -> Bool {
+    var reader = self
+    for place in 0..<count {
+      let name = reader.slice(Int(truncatingIfNeeded: reader.varint()))
+      reader.skip()
+      var others = self
+      if others.enter(name, among: place) != nil { return true }
+    }
+    return false
+  }
+
+  /// The tag of the value that stands here.
+  @inline(__always)
+  fileprivate var tag: UInt8 { isAtEnd ? ValueCodec.Tag.null : bytes[position] }
+
+  fileprivate var isAtEmptyObject: Bool {
+    tag == ValueCodec.Tag.object && position + 5 < end && bytes[position + 5] == 0
+  }
+}
+
+/// Makes the fields of a document from those that were there and those that are given, as `Patch.apply` does with values.
+struct StoredPatch {
+  /// Stands before the number of the old fields.
+  private var old: ValueReader
+  private var changes: ValueReader
+  private let hasNull: Bool
+  private let mayRepeatNames: Bool
+
+  init(_ changes: StoredChanges, to old: ValueReader) {
+    self.old = old
+    self.changes = ValueReader(
+      bytes: changes.bytes, position: changes.start, names: old.names, pendingTime: old.pendingTime)
+    hasNull = changes.hasNull
+    mayRepeatNames = changes.mayRepeatNames
+  }
+
+  /// Appends the fields behind their number, which it answers; nil where that is not so simple: then what was appended is to be dropped.
   ///
   /// `dropsEmptyObjects`: fields that are empty objects then are left out.
-  mutating func append(
-    fieldsOf old: inout ValueReader, changedBy changes: Object, dropsEmptyObjects: Bool = false, transactionTime: Int64
-  ) -> Int? {
-    let oldCount = old.varint()
+  mutating func write(to out: inout ByteBuffer, dropsEmptyObjects: Bool = false) -> Int? {
+    let oldFields = old.varint()
+    let newFields = changes.varint()
     // Neither becomes wide, and the number of fields is one byte.
-    guard oldCount < FieldTable.minimumCount, Int(oldCount) + changes.count < FieldTable.minimumCount,
-      !changes.hasRepeatedKeys
+    guard oldFields < FieldTable.minimumCount, newFields < FieldTable.minimumCount,
+      oldFields + newFields < FieldTable.minimumCount
     else { return nil }
-    let start = count
-    appendByte(0)
+    let newCount = Int(newFields)
+    if mayRepeatNames, newCount > 1, changes.hasRepeatedNames(newCount) { return nil }
+    let firstChange = changes.position
+    let start = out.count
+    out.appendByte(0)
     var fieldCount = 0
     var met: UInt32 = 0
-    for _ in 0..<oldCount {
+    for _ in 0..<oldFields {
       if old.isAtEnd { return nil }
       let fieldStart = old.position
       let name = old.slice(Int(truncatingIfNeeded: old.varint()))
-      let key = UnsafeRawBufferPointer(rebasing: old.bytes[fieldStart..<old.position])
-      guard let place = changes.place(of: name) else {
+      let valueStart = old.position
+      changes.position = firstChange
+      guard let place = changes.enter(name, among: newCount) else {
         old.skip()
         guard old.position <= old.end else { return nil }
-        appendRaw(UnsafeRawBufferPointer(rebasing: old.bytes[fieldStart..<old.position]))
+        out.appendRaw(UnsafeRawBufferPointer(rebasing: old.bytes[fieldStart..<old.position]))
         fieldCount += 1
         continue
       }
       met |= 1 << UInt32(place)
-      let newStart = count
-      appendRaw(key)
-      switch changes.fields[place].value {
-      case .null:
+      let newStart = out.count
+      out.appendRaw(UnsafeRawBufferPointer(rebasing: old.bytes[fieldStart..<valueStart]))
+      switch (changes.tag, old.tag) {
+      case (ValueCodec.Tag.null, _):
         old.skip()
-        truncate(to: newStart)
-      case .object(let inner) where !old.isAtEnd && old.bytes[old.position] == ValueCodec.Tag.object:
+        out.truncate(to: newStart)
+      case (ValueCodec.Tag.object, ValueCodec.Tag.object):
         old.position += 5
-        guard old.position <= old.end,
-          let innerCount = appendObject(of: &old, changedBy: inner, transactionTime: transactionTime)
-        else { return nil }
-        if dropsEmptyObjects, innerCount == 0 { truncate(to: newStart) } else { fieldCount += 1 }
-      case .object where !old.isAtEnd && old.bytes[old.position] == ValueCodec.Tag.wideObject: return nil
-      case let value:
+        changes.position += 5
+        guard old.position <= old.end, let innerCount = writeObject(to: &out) else { return nil }
+        if dropsEmptyObjects, innerCount == 0 { out.truncate(to: newStart) } else { fieldCount += 1 }
+      case (ValueCodec.Tag.object, ValueCodec.Tag.wideObject), (ValueCodec.Tag.wideObject, ValueCodec.Tag.object),
+        (ValueCodec.Tag.wideObject, ValueCodec.Tag.wideObject):
+        return nil
+      default:
         old.skip()
-        if append(changed: value, dropsEmptyObjects, transactionTime) {
-          fieldCount += 1
-        } else {
-          truncate(to: newStart)
-        }
+        if writeChange(to: &out, dropsEmptyObjects) { fieldCount += 1 } else { out.truncate(to: newStart) }
       }
     }
-    for (place, field) in changes.fields.enumerated() where met >> UInt32(place) & 1 == 0 && !field.value.isNull {
-      let newStart = count
-      append(tag: nil, field.key)
-      if append(changed: field.value, dropsEmptyObjects, transactionTime) {
-        fieldCount += 1
-      } else {
-        truncate(to: newStart)
+    changes.position = firstChange
+    for place in 0..<newCount {
+      let fieldStart = changes.position
+      _ = changes.slice(Int(truncatingIfNeeded: changes.varint()))
+      if met >> UInt32(place) & 1 != 0 || changes.tag == ValueCodec.Tag.null {
+        changes.skip()
+        continue
       }
+      let newStart = out.count
+      out.appendRaw(UnsafeRawBufferPointer(rebasing: changes.bytes[fieldStart..<changes.position]))
+      if writeChange(to: &out, dropsEmptyObjects) { fieldCount += 1 } else { out.truncate(to: newStart) }
     }
-    store(UInt8(fieldCount), at: start)
+    out.store(UInt8(fieldCount), at: start)
     return fieldCount
   }
 
   /// The same with the tag and the size of an object.
-  private mutating func appendObject(
-    of old: inout ValueReader, changedBy changes: Object, transactionTime: Int64
-  ) -> Int? {
-    appendByte(ValueCodec.Tag.object)
-    let start = appendSize()
-    let count = append(fieldsOf: &old, changedBy: changes, transactionTime: transactionTime)
-    setSize(at: start)
+  private mutating func writeObject(to out: inout ByteBuffer) -> Int? {
+    out.appendByte(ValueCodec.Tag.object)
+    let start = out.appendSize()
+    let count = write(to: &out)
+    out.setSize(at: start)
     return count
   }
 
   /// Appends a new value without its nulls; false where it is to be left out.
-  private mutating func append(changed value: Value, _ dropsEmptyObjects: Bool, _ transactionTime: Int64) -> Bool {
-    let value = Patch.clean(value)
-    if dropsEmptyObjects, case .object(let object) = value, object.isEmpty { return false }
-    append(stored: value, transactionTime: transactionTime)
+  @inline(__always)
+  private mutating func writeChange(to out: inout ByteBuffer, _ dropsEmptyObjects: Bool) -> Bool {
+    if hasNull { return writeCleaned(to: &out, dropsEmptyObjects) }
+    if dropsEmptyObjects, changes.isAtEmptyObject {
+      changes.skip()
+      return false
+    }
+    out.appendRaw(changes.takeValue())
     return true
   }
-}
 
-extension Object {
-  /// The place of the field of that name, in UTF-8.
-  @inline(__always)
-  func place(of name: UnsafeRawBufferPointer) -> Int? {
-    for place in fields.indices
-    where fields[place].key.withBytes({ UnsafeRawBufferPointer($0).isSame(as: name) }) { return place }
-    return nil
-  }
-
-  fileprivate var hasRepeatedKeys: Bool {
-    for i in fields.indices.dropFirst() {
-      for j in 0..<i where fields[i].key.isSame(as: fields[j].key) { return true }
-    }
-    return false
+  private mutating func writeCleaned(to out: inout ByteBuffer, _ dropsEmptyObjects: Bool) -> Bool {
+    let value = Patch.clean(changes.value())
+    if dropsEmptyObjects, case .object(let object) = value, object.isEmpty { return false }
+    out.append(stored: value, transactionTime: changes.pendingTime ?? 0)
+    return true
   }
 }
 
 extension Transaction {
   /// Applies a change to the fields of a document of a user collection, or to none for a new document, that does not concern when it
   /// expires; the document. Nil, with nothing done, where there is more to it than to copy bytes.
-  func write(
-    _ id: DocumentID, changes: Object, previous: VersionRecord?, isNew: Bool = false
-  ) throws(Failure) -> Document? {
+  func write(_ id: DocumentID, changes: Object, previous: VersionRecord?) throws(Failure) -> Document? {
+    memory.changes.removeAll()
+    memory.changes.append(storedFields: changes, transactionTime: time)
+    let changes = StoredChanges(
+      memory.changes.bytes, from: 0, hasNull: Patch.hasNull(.object(changes)), mayRepeatNames: true)
+    return try write(id, changes: changes, previous: previous)
+  }
+
+  /// The same with the change at hand as it is stored.
+  func write(_ id: DocumentID, changes: StoredChanges, previous: VersionRecord?) throws(Failure) -> Document? {
     let isDone: Bool
     if let previous {
       isDone = previous.withStored { change($0.value, from: $0.start, ttl: $0.ttl, changes) }
@@ -120,24 +208,78 @@ extension Transaction {
     guard isDone else { return nil }
     let version = StoredVersion(ts: time, ttl: previous?.ttl, value: memory.buffer.bytes)
     try write(id, version, previous: previous, changes: previous == nil ? nil : changes)
-    return document(id, ts: time, version.value, isNew: isNew)
+    return document(id, ts: time, version.value, isNew: previous == nil)
   }
 
   /// Makes a version in the session's buffer.
-  private func change(_ old: UnsafeRawBufferPointer, from start: Int, ttl: Int64?, _ changes: Object) -> Bool {
+  private func change(_ old: UnsafeRawBufferPointer, from start: Int, ttl: Int64?, _ changes: StoredChanges) -> Bool {
     memory.buffer.appendHeader(ttl: ttl)
-    var reader = ValueReader(bytes: old, position: start, names: view, pendingTime: nil)
-    return memory.buffer.append(
-      fieldsOf: &reader, changedBy: changes, dropsEmptyObjects: true, transactionTime: time) != nil
+    var patch = StoredPatch(changes, to: ValueReader(bytes: old, position: start, names: view, pendingTime: time))
+    return patch.write(to: &memory.buffer, dropsEmptyObjects: true) != nil
   }
 }
 
 extension Evaluation {
-  /// Whether a write that is allowed gives or changes the data of a document and nothing else, and there is nothing else to check or
-  /// to do.
-  func concernsDataOnly(_ params: Object, _ id: DocumentID) -> Bool {
-    guard params.count == 1, params.fields[0].key == "data", case .object = params.fields[0].value else { return false }
-    return isAdmin && readTime == nil && id.collection >= Numbers.firstCollection
-      && transaction.collection(id.collection)?.ttlDays == nil
+  /// Writes a document where what is given are its data and nothing else, and there is nothing else to check or to do; nil, with nothing
+  /// done, where there is. That the write is allowed is known.
+  func writeData(_ id: DocumentID, _ given: GivenParams, previous: VersionRecord?) throws(Failure) -> Document? {
+    guard isAdmin, readTime == nil, id.collection >= Numbers.firstCollection,
+      transaction.collection(id.collection)?.ttlDays == nil
+    else { return nil }
+    switch given {
+    case .stored(let literal):
+      let changes = literal.changes
+      guard changes.dataStart != nil else { return nil }
+      return try withExtendedLifetime(literal) { () throws(Failure) in
+        try transaction.write(id, changes: changes, previous: previous)
+      }
+    case .object(let params):
+      guard params.count == 1, params.fields[0].key == "data", case .object = params.fields[0].value else { return nil }
+      return try transaction.write(id, changes: params, previous: previous)
+    }
+  }
+}
+
+/// The parameters of a write.
+enum GivenParams {
+  case object(Object)
+  /// They stand in the query as a literal, and are at hand as they are stored.
+  case stored(StoredLiteral)
+
+  var object: Object {
+    switch self {
+    case .object(let object): object
+    case .stored(let literal): literal.object
+    }
+  }
+}
+
+/// An object that stands in a query as a literal, as it is stored.
+struct StoredLiteral {
+  /// Holds the bytes.
+  private let repetition: Repetition
+  /// Behind the tag and the size.
+  private let start: Int
+  private let end: Int
+
+  /// The object that stands at the reader's position, which is stepped over; nil where there is something else.
+  init?(_ repetition: Repetition, _ reader: inout ValueReader) {
+    guard reader.tag == ValueCodec.Tag.object else { return nil }
+    self.repetition = repetition
+    start = reader.position + 5
+    reader.skip()
+    end = min(reader.position, reader.end)
+  }
+
+  private var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: repetition.literals[..<end]) }
+
+  /// The object as changes of a document's fields; valid for as long as this lives.
+  var changes: StoredChanges {
+    StoredChanges(bytes, from: start, hasNull: repetition.form.hasNull, mayRepeatNames: false)
+  }
+
+  var object: Object {
+    var reader = ValueReader(bytes: bytes, position: start, names: nil, pendingTime: nil)
+    return reader.object()
   }
 }

@@ -7,206 +7,18 @@ import FQLValues
   import Darwin
 #endif
 
-/// The bytes of stored values: a tag and its content, with the length in front of arrays and objects so that a reader can step
-/// over what it does not want. `docs/storage.md` has the table.
-enum ValueCodec {
-  enum Tag {
-    static let null: UInt8 = 0
-    static let isFalse: UInt8 = 1
-    static let isTrue: UInt8 = 2
-    static let integer: UInt8 = 3
-    static let double: UInt8 = 4
-    static let string: UInt8 = 5
-    static let bytes: UInt8 = 6
-    static let uuid: UInt8 = 7
-    static let time: UInt8 = 8
-    static let date: UInt8 = 9
-    static let namedRef: UInt8 = 10
-    static let nativeRef: UInt8 = 11
-    static let documentRef: UInt8 = 12
-    static let array: UInt8 = 13
-    static let object: UInt8 = 14
-    static let lambda: UInt8 = 15
-    static let transactionTime: UInt8 = 16
-    static let wideObject: UInt8 = 17
-  }
-}
-
-extension ByteBuffer {
-  /// Appends a stored value. Only what a document can hold is passed: writes turn everything else into that before.
-  mutating func append(stored value: Value, transactionTime: Int64) {
-    switch value {
-    case .null: appendByte(ValueCodec.Tag.null)
-    case .boolean(let boolean): appendByte(boolean ? ValueCodec.Tag.isTrue : ValueCodec.Tag.isFalse)
-    case .integer(let integer): append(tag: ValueCodec.Tag.integer, signed: integer)
-    case .double(let double):
-      appendByte(ValueCodec.Tag.double)
-      append(fixed: double.bitPattern)
-    case .string(let string): append(tag: ValueCodec.Tag.string, string)
-    case .bytes(let content):
-      appendByte(ValueCodec.Tag.bytes)
-      append(varint: UInt64(content.count))
-      content.withUnsafeBytes { appendRaw($0) }
-    case .uuid(let uuid):
-      appendByte(ValueCodec.Tag.uuid)
-      append(fixed: uuid.high)
-      append(fixed: uuid.low)
-    case .time(let time):
-      appendByte(ValueCodec.Tag.time)
-      append(signed: time.seconds)
-      append(varint: UInt64(time.nanoseconds))
-    case .date(let date):
-      appendByte(ValueCodec.Tag.date)
-      append(signed: date.day)
-    case .action(let action): append(stored: .string(action.name), transactionTime: transactionTime)
-    case .transactionTime:
-      appendByte(ValueCodec.Tag.transactionTime)
-      append(signed: transactionTime)
-    case .ref(.entity(let entity)):
-      switch entity.kind {
-      case .native(let native):
-        appendByte(ValueCodec.Tag.nativeRef)
-        appendByte(native.rawValue)
-      case .named(let native):
-        appendByte(ValueCodec.Tag.namedRef)
-        appendByte(native.rawValue)
-        append(signed: entity.number)
-      }
-    case .ref(.document(let collection, let id)):
-      appendByte(ValueCodec.Tag.documentRef)
-      append(signed: collection.number)
-      append(signed: id)
-    case .array(let elements):
-      appendByte(ValueCodec.Tag.array)
-      let start = appendSize()
-      append(varint: UInt64(elements.count))
-      elements.withUnsafeBufferPointer { elements in
-        for i in elements.indices { append(stored: elements[i], transactionTime: transactionTime) }
-      }
-      setSize(at: start)
-    case .object(let object):
-      let isWide = object.count >= FieldTable.minimumCount
-      appendByte(isWide ? ValueCodec.Tag.wideObject : ValueCodec.Tag.object)
-      let start = appendSize()
-      if isWide {
-        append(wide: object, transactionTime: transactionTime)
-      } else {
-        append(storedFields: object, transactionTime: transactionTime)
-      }
-      setSize(at: start)
-    case .lambda(let lambda):
-      appendByte(ValueCodec.Tag.lambda)
-      var output = OutputBuffer()
-      output.append(wire: .lambda(lambda))
-      append(varint: UInt64(output.count))
-      output.withBytes { appendRaw(UnsafeRawBufferPointer($0)) }
-    case .ref(.foreign), .document, .page, .event, .sourced, .cursor, .set:
-      appendByte(ValueCodec.Tag.null)
-    }
-  }
-
-  /// Appends the number of fields, then each key and value.
-  mutating func append(storedFields object: Object, transactionTime: Int64) {
-    append(varint: UInt64(object.count))
-    object.fields.withUnsafeBufferPointer { fields in
-      for i in fields.indices {
-        append(tag: nil, fields[i].key)
-        append(stored: fields[i].value, transactionTime: transactionTime)
-      }
-    }
-  }
-
-  /// Appends the number of fields, their table, and each key and value.
-  private mutating func append(wide object: Object, transactionTime: Int64) {
-    append(varint: UInt64(object.count))
-    let table = appendFieldTable(count: object.count)
-    var entries: [UInt64] = []
-    entries.reserveCapacity(object.count)
-    for field in object.fields {
-      let hash = field.key.withBytes { FieldTable.hash(UnsafeRawBufferPointer($0)) }
-      entries.append(UInt64(hash) << 32 | UInt64(count))
-      append(tag: nil, field.key)
-      append(stored: field.value, transactionTime: transactionTime)
-    }
-    setFieldTable(at: table, entries)
-  }
-
-  /// Appends room for the length of what follows; answers where that begins.
-  mutating func appendSize() -> Int {
-    extend(4).storeBytes(of: 0, as: UInt32.self)
-    return count
-  }
-
-  mutating func setSize(at start: Int) {
-    store(UInt32(count - start), at: start - 4)
-  }
-
-  private mutating func append(varint value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      appendByte(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    appendByte(UInt8(rest))
-  }
-
-  private mutating func append(signed value: Int64) {
-    append(varint: UInt64(bitPattern: (value << 1) ^ (value >> 63)))
-  }
-
-  /// Appends an integer behind its tag. The room for both is taken at once.
-  @inline(__always)
-  private mutating func append(tag: UInt8, signed value: Int64) {
-    let start = extend(11)
-    start.storeBytes(of: tag, as: UInt8.self)
-    var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
-    var place = start + 1
-    while rest >= 0x80 {
-      place.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
-      place += 1
-      rest >>= 7
-    }
-    place.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
-    truncate(to: count - 11 + (place - start) + 1)
-  }
-
-  private mutating func append(fixed value: UInt64) {
-    extend(8).storeBytes(of: value.littleEndian, as: UInt64.self)
-  }
-
-  /// Appends a text behind its length, and a tag before that.
-  @inline(__always)
-  mutating func append(tag: UInt8?, _ text: String) {
-    text.withBytes { utf8 in
-      guard utf8.count < 0x80, let source = utf8.baseAddress else { return append(tag: tag, longText: utf8) }
-      let tagCount = tag == nil ? 0 : 1
-      let start = extend(tagCount + 1 + utf8.count)
-      if let tag { start.storeBytes(of: tag, as: UInt8.self) }
-      start.storeBytes(of: UInt8(truncatingIfNeeded: utf8.count), toByteOffset: tagCount, as: UInt8.self)
-      (start + tagCount + 1).copyMemory(from: source, byteCount: utf8.count)
-    }
-  }
-
-  @inline(never)
-  private mutating func append(tag: UInt8?, longText utf8: UnsafeBufferPointer<UInt8>) {
-    if let tag { appendByte(tag) }
-    append(varint: UInt64(utf8.count))
-    appendRaw(UnsafeRawBufferPointer(utf8))
-  }
-}
-
 /// Reads stored values from a range of bytes, checking every length: broken bytes read as nulls, never beyond the end.
 struct ValueReader {
   let bytes: UnsafeRawBufferPointer
   /// How many bytes there are: a buffer has to look whether it is one before it can tell.
   let end: Int
   var position: Int
-  /// Turns the numbers of references into things with names.
-  let names: SchemaView
+  /// Turns the numbers of references into things with names; nil where there are none.
+  let names: SchemaView?
   /// The running transaction's time, whose own values are not known yet; nil outside of it.
   let pendingTime: Int64?
 
-  init(bytes: UnsafeRawBufferPointer, position: Int, names: SchemaView, pendingTime: Int64?) {
+  init(bytes: UnsafeRawBufferPointer, position: Int, names: SchemaView?, pendingTime: Int64?) {
     self.bytes = bytes
     end = bytes.count
     self.position = position
@@ -297,12 +109,15 @@ struct ValueReader {
     case ValueCodec.Tag.date: return .date(CalendarDate(day: signed()))
     case ValueCodec.Tag.namedRef:
       let native = NativeKind(rawValue: byte()) ?? .collections
-      return .ref(.entity(names.entity(native, number: signed())))
+      let number = signed()
+      return names.map { .ref(.entity($0.entity(native, number: number))) } ?? .null
     case ValueCodec.Tag.nativeRef:
-      return .ref(.entity(names.nativeCollection(NativeKind(rawValue: byte()) ?? .collections)))
+      let native = NativeKind(rawValue: byte()) ?? .collections
+      return names.map { .ref(.entity($0.nativeCollection(native))) } ?? .null
     case ValueCodec.Tag.documentRef:
-      let collection = names.collection(number: signed())
-      return .ref(.document(collection, id: signed()))
+      let collection = signed()
+      let id = signed()
+      return names.map { .ref(.document($0.collection(number: collection), id: id)) } ?? .null
     case ValueCodec.Tag.array:
       _ = size()
       let count = varint()
@@ -320,7 +135,7 @@ struct ValueReader {
       return .object(object(skipFieldTable()))
     case ValueCodec.Tag.lambda:
       let content = slice(Int(truncatingIfNeeded: varint()))
-      return StoredLambda.read(content, names) ?? .null
+      return names.flatMap { StoredLambda.read(content, $0) } ?? .null
     case ValueCodec.Tag.transactionTime:
       let time = signed()
       return time == pendingTime ? .transactionTime : .integer(time)
@@ -343,11 +158,27 @@ struct ValueReader {
   }
 
   /// Steps over a value.
+  @inline(__always)
   mutating func skip() {
+    guard position < end else { return }
+    switch bytes[position] {
+    case ValueCodec.Tag.string:
+      position &+= 1
+      let count = varint()
+      position &+= Int(truncatingIfNeeded: min(count, UInt64(truncatingIfNeeded: end)))
+    case ValueCodec.Tag.integer:
+      position &+= 1
+      _ = varint()
+    default: skipOther()
+    }
+  }
+
+  @inline(never)
+  private mutating func skipOther() {
     switch byte() {
-    case ValueCodec.Tag.integer, ValueCodec.Tag.date, ValueCodec.Tag.transactionTime: _ = varint()
+    case ValueCodec.Tag.date, ValueCodec.Tag.transactionTime: _ = varint()
     case ValueCodec.Tag.double: position += 8
-    case ValueCodec.Tag.string, ValueCodec.Tag.bytes, ValueCodec.Tag.lambda:
+    case ValueCodec.Tag.bytes, ValueCodec.Tag.lambda:
       let count = varint()
       position += Int(min(count, UInt64(end)))
     case ValueCodec.Tag.uuid: position += 16

@@ -44,38 +44,61 @@ extension Node {
   }
 }
 
+/// A function that writes what is given.
+class WriteNode: Node {
+  final let key: String
+  final let params: Node?
+  /// What is given, of a query that runs again, where that is a literal: it is not in the node of the parameters then.
+  final var stored: StoredLiteral?
+
+  init(_ key: String, params: Node?) {
+    self.key = key
+    self.params = params
+  }
+
+  /// What is given; `place` is where it is in errors.
+  final func evaluateParams(_ evaluation: Evaluation, at place: String) throws(Failure) -> GivenParams {
+    if let stored { return .stored(stored) }
+    guard let params else { return .object(Object()) }
+    let value = try params.evaluate(evaluation)
+    guard case .object(let object) = value else { throw mismatch("Object", value, at: place) }
+    return .object(object)
+  }
+
+  /// What is given, as far as it can be stored.
+  final func storable(_ given: GivenParams) throws(Failure) -> GivenParams {
+    // A literal can.
+    guard case .object(let object) = given else { return given }
+    return .object(try storableParams(object, key))
+  }
+}
+
 /// `Create(target, params)` and the functions that create one kind of thing.
-final class CreateNode: Node {
-  let key: String
+final class CreateNode: WriteNode {
   /// The target; nil for a function that creates one kind of thing.
   let target: Node?
   let native: NativeKind?
-  let params: Node?
 
   init(target: Node, params: Node?) {
-    key = "create"
     self.target = target
     native = nil
-    self.params = params
-    super.init()
+    super.init("create", params: params)
     adopt(target, .key("create"))
     if let params { adopt(params, .key("params")) }
   }
 
   init(_ key: String, _ native: NativeKind, params: Node) {
-    self.key = key
     target = nil
     self.native = native
-    self.params = params
-    super.init()
+    super.init(key, params: params)
     adopt(params, .key(key))
   }
 
   override func evaluate(_ evaluation: Evaluation) throws(Failure) -> Value {
     try evaluation.checkWritable(self)
-    let given: Object
+    let given: GivenParams
     do throws(Failure) {
-      given = try evaluateParams(evaluation)
+      given = try evaluateParams(evaluation, at: target == nil ? key : "params")
     } catch {
       if target != nil { _ = try evaluateTarget(evaluation) }
       throw error
@@ -97,15 +120,6 @@ final class CreateNode: Node {
     return try create(native, in: evaluation.transaction.nativeCollection(native, in: nil), given, evaluation)
   }
 
-  private func evaluateParams(_ evaluation: Evaluation) throws(Failure) -> Object {
-    guard let params else { return Object() }
-    let value = try params.evaluate(evaluation)
-    guard case .object(let object) = value else {
-      throw mismatch("Object", value, at: target == nil ? key : "params")
-    }
-    return object
-  }
-
   private func evaluateTarget(_ evaluation: Evaluation) throws(Failure) -> Ref {
     guard let target else { return .foreign(ForeignRef(id: "", collection: nil)) }
     let value = try target.evaluate(evaluation)
@@ -123,44 +137,43 @@ final class CreateNode: Node {
 
   /// Creates a document of a user collection, or a key, token or credentials document with an id of its own.
   private func create(
-    in collection: Entity, id chosen: Int64?, _ given: Object, _ evaluation: Evaluation
+    in collection: Entity, id chosen: Int64?, _ given: GivenParams, _ evaluation: Evaluation
   ) throws(Failure) -> Value {
     let transaction = evaluation.transaction
-    let params = try storableParams(given, key)
+    let params = try storable(given)
     if collection.database != nil || collection.scope != transaction.scope { throw scopedWrite(key) }
     let id = DocumentID(
       scope: collection.scope, collection: collection.collectionNumber,
       id: chosen ?? transaction.database.newID(at: transaction.time))
     if let chosen {
-      let ref = Ref.document(collection, id: chosen)
-      if !evaluation.mayCreate(collection, given, ref) { throw evaluation.denied(self, key) }
+      if !evaluation.mayCreate(collection, given.object, .document(collection, id: chosen)) {
+        throw evaluation.denied(self, key)
+      }
       if try transaction.version(id, at: nil) != nil {
         throw failure(.instanceAlreadyExists, "\(DocumentNoun.of(id)) already exists.", at: key)
       }
-    } else if !evaluation.may(.create, collection, .object(given)) {
+    } else if !evaluation.may(.create, collection, .object(given.object)) {
       throw evaluation.denied(self, key)
     }
-    if evaluation.concernsDataOnly(params, id), try !transaction.isContainer() {
+    if try !transaction.isContainer() {
       do throws(Failure) {
-        if let document = try transaction.write(id, changes: params, previous: nil, isNew: true) {
-          return .document(document)
-        }
+        if let document = try evaluation.writeData(id, params, previous: nil) { return .document(document) }
       } catch {
         throw error.placed(at: position + [.key(key)])
       }
     }
-    return try finish(DocumentKind.of(id), id, params, evaluation)
+    return try finish(DocumentKind.of(id), id, params.object, evaluation)
   }
 
   /// Creates a thing of a native kind.
   private func create(
-    _ native: NativeKind, in collection: Entity, _ given: Object, _ evaluation: Evaluation
+    _ native: NativeKind, in collection: Entity, _ given: GivenParams, _ evaluation: Evaluation
   ) throws(Failure) -> Value {
     guard native.isNamed else { return try create(in: collection, id: nil, given, evaluation) }
     let transaction = evaluation.transaction
-    let params = try storableParams(given, key)
+    let params = try storable(given).object
     if collection.database != nil { throw scopedWrite(key) }
-    if !evaluation.may(.create, collection, .object(given)) { throw evaluation.denied(self, key) }
+    if !evaluation.may(.create, collection, .object(given.object)) { throw evaluation.denied(self, key) }
     let id = DocumentID(
       scope: transaction.scope, collection: native.collectionNumber, id: try transaction.nextNumber(native))
     return try finish(DocumentKind.of(native), id, params, evaluation)
@@ -218,27 +231,23 @@ extension Failure {
 }
 
 /// `Update` and `Replace`.
-final class UpdateNode: Node {
-  let key: String
+final class UpdateNode: WriteNode {
   let replaces: Bool
   let target: Node
-  let params: Node?
 
   init(_ key: String, target: Node, params: Node?) {
-    self.key = key
     replaces = key == "replace"
     self.target = target
-    self.params = params
-    super.init()
+    super.init(key, params: params)
     adopt(target, .key(key))
     if let params { adopt(params, .key("params")) }
   }
 
   override func evaluate(_ evaluation: Evaluation) throws(Failure) -> Value {
     try evaluation.checkWritable(self)
-    let given: Object
+    let given: GivenParams
     do throws(Failure) {
-      given = try evaluateParams(evaluation)
+      given = try evaluateParams(evaluation, at: "params")
     } catch {
       _ = try evaluateTarget(evaluation)
       throw error
@@ -246,9 +255,9 @@ final class UpdateNode: Node {
     let ref = try evaluateTarget(evaluation)
     var errors: [QueryError] = []
     if ref.entity?.database != nil { errors += scopedWrite(key).errors }
-    var params = Object()
+    var params = given
     do throws(Failure) {
-      params = try storableParams(given, key)
+      params = try storable(given)
     } catch {
       errors += error.errors
     }
@@ -258,30 +267,23 @@ final class UpdateNode: Node {
     }
     let transaction = evaluation.transaction
     guard let previous = try transaction.version(id, at: nil) else { throw notFound(id, at: key) }
-    if !replaces, evaluation.concernsDataOnly(params, id) {
+    if !replaces {
       do throws(Failure) {
-        if let document = try transaction.write(id, changes: params, previous: previous) { return .document(document) }
+        if let document = try evaluation.writeData(id, params, previous: previous) { return .document(document) }
       } catch {
         throw error.placed(at: position)
       }
     }
     let old = transaction.document(id, previous).fields
     let kind = DocumentKind.of(id)
-    if !evaluation.mayWrite(ref, old: old, params: params) { throw evaluation.denied(self) }
+    if !evaluation.mayWrite(ref, old: old, params: params.object) { throw evaluation.denied(self) }
     if evaluation.readTime != nil {
       throw failure(.invalidWriteTime, "Cannot write outside of snapshot time.")
     }
     let write = DocumentWrite(
-      evaluation, self, key: key, verb: replaces ? .replace : .update, id: id, old: old, given: params)
+      evaluation, self, key: key, verb: replaces ? .replace : .update, id: id, old: old, given: params.object)
     try kind.prepare(write)
     return try write.perform(kind, previous: previous)
-  }
-
-  private func evaluateParams(_ evaluation: Evaluation) throws(Failure) -> Object {
-    guard let params else { return Object() }
-    let value = try params.evaluate(evaluation)
-    guard case .object(let object) = value else { throw mismatch("Object", value, at: "params") }
-    return object
   }
 
   private func evaluateTarget(_ evaluation: Evaluation) throws(Failure) -> Ref {

@@ -81,6 +81,8 @@ struct EffectLimit {
 final class FrameMemory {
   /// Where versions of documents are encoded.
   var buffer = ByteBuffer(capacity: 1024)
+  /// Where what is given for a document is encoded that is not at hand so.
+  var changes = ByteBuffer()
   /// Where the keys of the index entries are made that an old version has, and a new one.
   var oldKey = ByteBuffer()
   var newKey = ByteBuffer()

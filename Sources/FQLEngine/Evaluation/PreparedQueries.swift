@@ -16,7 +16,7 @@ final class PreparedQueries {
       let query = prepared[place]
       guard query.form === repetition.form else { continue }
       if place > 0 { prepared.insert(prepared.remove(at: place), at: 0) }
-      query.fill(repetition.literals)
+      query.fill(repetition)
       return query.program
     }
     return nil
@@ -48,8 +48,14 @@ final class PreparedQueries {
 private final class PreparedQuery {
   let form: StatementForm
   let program: QueryProgram
-  /// The nodes of the literals, in the order of the tree.
-  private var literals: [LiteralNode] = []
+  /// Where the literals go, in the order of the tree.
+  private var places: [Place] = []
+
+  private enum Place {
+    case node(LiteralNode)
+    /// What is given to a write, as it is stored.
+    case write(WriteNode, LiteralNode)
+  }
 
   /// Nil where the literals cannot be told apart: forms compile their arguments in an order of their own, so they are found by their
   /// places in the text.
@@ -65,7 +71,11 @@ private final class PreparedQuery {
     switch expr.kind {
     case .literal:
       guard let node = nodes.removeValue(forKey: expr.span) else { return false }
-      literals.append(node)
+      if let write = node.parent as? WriteNode, write.params === node {
+        places.append(.write(write, node))
+      } else {
+        places.append(.node(node))
+      }
     case .array(let elements):
       for element in elements where !add(element, &nodes) { return false }
     case .object(let members):
@@ -75,12 +85,26 @@ private final class PreparedQuery {
   }
 
   /// Puts literals into the code.
-  func fill(_ values: [Value]) {
-    precondition(values.count == literals.count)
-    for i in literals.indices { literals[i].value = values[i] }
+  func fill(_ repetition: Repetition) {
+    var reader = ValueReader(bytes: repetition.literals, position: 0, names: nil, pendingTime: nil)
+    for place in places {
+      switch place {
+      case .node(let node): node.value = reader.value()
+      case .write(let write, let node):
+        write.stored = StoredLiteral(repetition, &reader)
+        if write.stored == nil { node.value = reader.value() }
+      }
+    }
   }
 
   func clear() {
-    for node in literals { node.value = .null }
+    for place in places {
+      switch place {
+      case .node(let node): node.value = .null
+      case .write(let write, let node):
+        write.stored = nil
+        node.value = .null
+      }
+    }
   }
 }

@@ -30,8 +30,8 @@ final class EntryPlan: Sendable {
   private let values: [Component]
   /// The names of all paths, each behind its length.
   private let names: [UInt8]
-  /// The fields of `data` that the paths lead to or through; nil where one leads elsewhere.
-  private let fieldsOfData: [String]?
+  /// The names of the fields of `data` that the paths lead to or through, each behind its length; nil where one leads elsewhere.
+  private let fieldsOfData: [UInt8]?
 
   private static let special: Set<String> = ["ref", "ts", "class", "collection"]
 
@@ -49,13 +49,12 @@ final class EntryPlan: Sendable {
     fieldsOfData = EntryPlan.fieldsOfData(in: indexed)
   }
 
-  private static func fieldsOfData(in fields: [IndexDefinition.Field]) -> [String]? {
-    var names: [String] = []
+  private static func fieldsOfData(in fields: [IndexDefinition.Field]) -> [UInt8]? {
+    var names: [UInt8] = []
     for field in fields {
       guard case .path(let path) = field.content else { return nil }
       if path == [.field("ref")] { continue }
-      guard path.count > 1, path[0] == .field("data"), case .field(let name) = path[1] else { return nil }
-      names.append(name)
+      guard path.count > 1, path[0] == .field("data"), add([path[1]], &names) else { return nil }
     }
     return names
   }
@@ -86,10 +85,23 @@ final class EntryPlan: Sendable {
   }
 
   /// Whether a change of a document's fields may change what is at one of the paths.
-  func isTouched(by changes: Object) -> Bool {
-    guard let fieldsOfData, changes.count == 1, case .object(let data)? = changes["data"] else { return true }
-    for i in fieldsOfData.indices where data.index(of: fieldsOfData[i]) != nil { return true }
-    return false
+  func isTouched(by changes: StoredChanges) -> Bool {
+    guard let fieldsOfData, let start = changes.dataStart else { return true }
+    var reader = ValueReader(bytes: changes.bytes, position: start, names: nil, pendingTime: nil)
+    return fieldsOfData.withUnsafeBytes { fields in
+      for _ in 0..<reader.varint() {
+        if reader.isAtEnd { break }
+        let name = reader.slice(Int(truncatingIfNeeded: reader.varint()))
+        var place = 0
+        while place < fields.count {
+          let length = Int(fields[place])
+          if UnsafeRawBufferPointer(rebasing: fields[place + 1..<place + 1 + length]).isSame(as: name) { return true }
+          place += 1 + length
+        }
+        reader.skip()
+      }
+      return false
+    }
   }
 
   /// Whether two versions of a document have the same at all paths, so that they have the same entry, or none.

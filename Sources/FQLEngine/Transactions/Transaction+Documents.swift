@@ -101,7 +101,7 @@ extension Transaction {
 
   /// The same with the version at hand. `changes`, if given, is all that tells it from the previous one.
   func write(
-    _ id: DocumentID, _ version: StoredVersion, previous: VersionRecord?, changes: Object? = nil
+    _ id: DocumentID, _ version: StoredVersion, previous: VersionRecord?, changes: StoredChanges? = nil
   ) throws(Failure) {
     let isRewrite = try noteVersion(id)
     let writer = try requireWriter()
@@ -138,7 +138,7 @@ extension Transaction {
 
   /// Removes the entries that only the old version has and adds those that only the new one has.
   private func updateIndexes(
-    _ id: DocumentID, from old: VersionRecord?, to new: StoredVersion?, changes: Object? = nil, isRewrite: Bool
+    _ id: DocumentID, from old: VersionRecord?, to new: StoredVersion?, changes: StoredChanges? = nil, isRewrite: Bool
   ) throws(Failure) {
     let definitions = indexes(over: id.collection)
     if definitions.isEmpty { return }
