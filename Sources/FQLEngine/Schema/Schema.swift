@@ -81,8 +81,7 @@ package final class Schema: Sendable {
 
 /// A database's schema as seen from the database of a request: things of another database carry that database.
 package final class SchemaView: @unchecked Sendable {
-  // Sendable: what it adds to the schema is added by the one transaction that owns it, before any result leaves it; what it makes when
-  // it is asked is made under `lock`.
+  // Sendable: a transaction adds only to one that nobody else has; what it makes when it is asked is made under `lock`.
   let schema: Schema
   /// The database where it is not the request's own.
   let database: Entity?
@@ -100,6 +99,13 @@ package final class SchemaView: @unchecked Sendable {
   }
 
   var hasAdditions: Bool { !added.isEmpty }
+
+  /// Another one to add to: answers that hold this one show names as they were.
+  var copy: SchemaView {
+    let copy = SchemaView(schema, database: database)
+    copy.added = added
+    return copy
+  }
 
   func add(_ entity: Entity) {
     added[entity.native, default: [:]][entity.number] = entity

@@ -207,6 +207,7 @@ package final class Transaction {
   /// Makes a thing that this transaction wrote known by its number.
   func noteEntity(_ native: NativeKind, number: Int64, fields: Object) {
     guard case .string(let name)? = fields["name"] else { return }
+    if !isKnownUniquelyReferenced(&view) { view = view.copy }
     view.add(Entity(.named(native), name: name, number: number, scope: scope))
     lastCollection = nil
   }

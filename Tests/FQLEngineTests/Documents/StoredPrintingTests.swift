@@ -40,4 +40,21 @@ import Testing
     #expect(
       try queries.text(#"Get(Ref(Collection("c"), "8"))"#).contains(/data: \{ h: \[\], i: \{\}, k: Time\(/))
   }
+
+  /// They may be printed later, by another thread.
+  @Test func `answers that were given show names as they were`() throws {
+    let queries = try Queries.inMemory()
+    try queries.value(#"Do(CreateCollection({name: "c"}), CreateCollection({name: "o"}))"#)
+    let created = try queries.value(#"Create(Ref(Collection("o"), "1"), {data: {r: Ref(Collection("c"), "1")}})"#)
+    let read = try queries.value(#"Get(Ref(Collection("o"), "1"))"#)
+    let renamed = try queries.value(
+      #"[Update(Collection("c"), {name: "d"}), Create(Ref(Collection("o"), "2"), {data: {r: Ref(Collection("c"), "1")}})]"#)
+    let text = { (value: Value) in
+      var printer = LiteralPrinter()
+      return printer.text(value)
+    }
+    for value in [created, read] { #expect(text(value).contains(#"r: Ref(Collection("c"), "1")"#)) }
+    #expect(text(renamed).contains(#"r: Ref(Collection("d"), "1")"#))
+    #expect(try queries.text(#"Get(Ref(Collection("o"), "1"))"#).contains(#"r: Ref(Collection("d"), "1")"#))
+  }
 }
