@@ -1,6 +1,9 @@
 /// The bytes of stored values: a tag and its content, with the length in front of arrays and objects so that a reader can step
 /// over what it does not want. `docs/storage.md` has the table.
 public enum ValueCodec {
+  /// What is longer than so many bytes is refused, by whatever limit, so that it need not be encoded to its end.
+  public static let longest = 1 << 24
+
   // They are computed so that they are constants in other modules too, which is what makes a `switch` over them fast.
   public enum Tag {
     @inlinable public static var null: UInt8 { 0 }
@@ -25,7 +28,11 @@ public enum ValueCodec {
 }
 
 extension ByteBuffer {
-  /// Appends a stored value. Only what a document can hold is passed: writes turn everything else into that before.
+  /// Whether there is so much that it is stored nowhere: then nothing more is appended. (A small query can make one long text part of a
+  /// value a million times.)
+  private var isTooLong: Bool { count > ValueCodec.longest }
+
+  /// Appends a stored value, or a part of one that is longer than `ValueCodec.longest`, and refused for that. Only what a document can hold is passed: writes turn everything else into that before.
   public mutating func append(stored value: Value, transactionTime: Int64) {
     switch value {
     case .null: appendByte(ValueCodec.Tag.null)
@@ -73,7 +80,7 @@ extension ByteBuffer {
       let start = appendSize()
       append(varint: UInt64(elements.count))
       elements.withUnsafeBufferPointer { elements in
-        for i in elements.indices { append(stored: elements[i], transactionTime: transactionTime) }
+        for i in elements.indices where !isTooLong { append(stored: elements[i], transactionTime: transactionTime) }
       }
       setSize(at: start)
     case .object(let object):
@@ -101,7 +108,7 @@ extension ByteBuffer {
   public mutating func append(storedFields object: Object, transactionTime: Int64) {
     append(varint: UInt64(object.count))
     object.fields.withUnsafeBufferPointer { fields in
-      for i in fields.indices {
+      for i in fields.indices where !isTooLong {
         append(tag: nil, fields[i].key)
         append(stored: fields[i].value, transactionTime: transactionTime)
       }
@@ -114,7 +121,7 @@ extension ByteBuffer {
     let table = appendFieldTable(count: object.count)
     var entries: [UInt64] = []
     entries.reserveCapacity(object.count)
-    for field in object.fields {
+    for field in object.fields where !isTooLong {
       let hash = field.key.withBytes { FieldTable.hash(UnsafeRawBufferPointer($0)) }
       entries.append(UInt64(hash) << 32 | UInt64(count))
       append(tag: nil, field.key)

@@ -111,6 +111,7 @@ final class HistoryNode: Node {
     let record = VersionRecord(
       StoredVersion(
         ts: arguments.time, fields: write.fields, transactionTime: transaction.time, in: &transaction.memory.buffer))
+    try Transaction.checkSize(record.bytes.count)
     try transaction.rewriteHistory(id) { writer throws(StoreError) in
       try writer.put(
         KeyBytes.version(id, time: arguments.time, isLive: !isDeletion), isDeletion ? [] : record.bytes)

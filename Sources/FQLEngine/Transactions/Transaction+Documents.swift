@@ -105,11 +105,7 @@ extension Transaction {
   ) throws(Failure) {
     let isRewrite = try noteVersion(id)
     let writer = try requireWriter()
-    if version.value.count > Transaction.maximumVersionBytes {
-      throw Failure(
-        QueryError(
-          .badRequest, "Version bytes (\(version.value.count)) exceeds threshold (\(Transaction.maximumVersionBytes))"))
-    }
+    try Transaction.checkSize(version.value.count)
     try updateIndexes(id, from: previous, to: version, changes: changes, isRewrite: isRewrite)
     do throws(StoreError) {
       if isRewrite { try writer.delete(KeyBytes.version(id, time: time, isLive: false)) }
@@ -134,7 +130,14 @@ extension Transaction {
     }
   }
 
-  static let maximumVersionBytes = 8_388_608
+  private static let maximumVersionBytes = 8_388_608
+
+  /// Refuses a version of a document that has too many bytes.
+  static func checkSize(_ count: Int) throws(Failure) {
+    if count <= maximumVersionBytes { return }
+    throw Failure(
+      QueryError(.badRequest, "Version bytes (\(count)) exceeds threshold (\(maximumVersionBytes))"))
+  }
 
   /// Removes the entries that only the old version has and adds those that only the new one has.
   private func updateIndexes(

@@ -24,6 +24,24 @@ import Testing
   @Test("depth of what is stored")
   func storedDepth() throws { try fails("Create(Collection(\"c\"), {data: {z: \(LimitTests.deep)}})") }
 
+  /// One text of a megabyte, five thousand times.
+  private static let long = """
+    Let({t: Reduce((a, x) => Concat([a, a]), "abcdefgh", Take(17, Var("n")))},
+      Map(Var("n"), x => Map([1, 2, 3, 4, 5], y => Var("t"))))
+    """
+
+  @Test(
+    "length of what is stored",
+    arguments: [
+      "Create(Collection(\"c\"), {data: {z: LONG}})", "Create(Collection(\"c\"), {data: {z: [{y: LONG, x: null}]}})",
+      "Do(Create(Ref(Collection(\"c\"), 1), {}), Update(Ref(Collection(\"c\"), 1), {data: {z: LONG}}))",
+      "Create(Collection(\"c\"), {data: ToObject(Map(Var(\"n\"), x => [ToString(x), LONG]))})",
+      "Insert(Ref(Collection(\"c\"), 1), Time(\"2020-01-01T00:00:00Z\"), \"create\", {data: {z: LONG}})",
+    ])
+  func storedLength(query: String) throws {
+    try fails(query.replacing("LONG", with: "Var(\"l\")").wrapped(in: LimitTests.long))
+  }
+
   @Test("sets of sets of sets", arguments: ["Union(a, a)", "Intersection(a, a)", "Difference(a, a)"])
   func sets(query: String) throws {
     let query = query.replacing("a", with: "Var(\"a\")")
@@ -45,4 +63,9 @@ import Testing
     let last = "Select([\"data\", 1, \"data\"], Paginate(Events(Ref(Collection(\"c\"), 1))), \"none\")"
     #expect(try queries.text(last) == "null")
   }
+}
+
+extension String {
+  /// The query with a value as the variable `l`.
+  fileprivate func wrapped(in value: String) -> String { "Let({l: \(value)}, \(self))" }
 }
