@@ -32,6 +32,14 @@ struct Lexer {
   @inline(__always)
   func byte(at place: Int) -> UInt8 { place < bytes.count ? bytes[place] : 0 }
 
+  /// Passes a byte that is a token by itself, if it comes next, and nothing before it.
+  @inline(__always)
+  mutating func skip(_ token: UInt8) -> Bool {
+    guard byte(at: place) == token else { return false }
+    place &+= 1
+    return true
+  }
+
   // What comes seldom is left to functions of its own, whose answer is handed on: so the others need no frame.
 
   mutating func next() -> Token {

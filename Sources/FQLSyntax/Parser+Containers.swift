@@ -76,10 +76,13 @@ extension Parser {
       let keyToken = token
       let key = try fieldKey()
       let outcome: Outcome
-      if keyToken.kind == .name, token.kind == .comma || token.kind == .rightBrace {
+      // Mostly the colon stands right behind the key, and need not become a token.
+      let hasColon = lexer.skip(UInt8(ascii: ":"))
+      advance(from: hasColon ? lexer.place : token.end)
+      if !hasColon, keyToken.kind == .name, token.kind == .comma || token.kind == .rightBrace {
         outcome = try variable(keyToken)
       } else {
-        try expect(.colon)
+        if !hasColon { try expect(.colon) }
         outcome = try expression()
       }
       addField(key, outcome, from: base, keyBase, &traits)
@@ -139,6 +142,7 @@ extension Parser {
     return traits.marks.insert(key.mark).inserted
   }
 
+  /// The key under the cursor, which stays there.
   @inline(__always)
   private mutating func fieldKey() throws(Diagnostic) -> ParsedKey {
     let quotes: Int
@@ -147,22 +151,17 @@ extension Parser {
     case .string where !token.hasEscapes: quotes = 1
     default: return try otherKey()
     }
-    let key = keyCache.key(in: lexer.bytes, from: token.start &+ quotes, to: token.end &- quotes)
-    advance()
-    return key
+    return keyCache.key(in: lexer.bytes, from: token.start &+ quotes, to: token.end &- quotes)
   }
 
   /// A key that must be worked out.
   @inline(never)
   private mutating func otherKey() throws(Diagnostic) -> ParsedKey {
-    let key: ParsedKey
     switch token.kind {
-    case .string: key = ParsedKey(try lexer.stringValue(token))
-    case .integer, .double, .radixInteger: key = ParsedKey(numberKey(token))
+    case .string: ParsedKey(try lexer.stringValue(token))
+    case .integer, .double, .radixInteger: ParsedKey(numberKey(token))
     default: throw unexpected()
     }
-    advance()
-    return key
   }
 
   /// A number as JavaScript makes a key of it.

@@ -66,8 +66,12 @@ struct Parser: ~Copyable {
   // MARK: Tokens
 
   @inline(__always)
-  mutating func advance() {
-    previousEnd = token.end
+  mutating func advance() { advance(from: token.end) }
+
+  /// The same where more than the token is behind the cursor then.
+  @inline(__always)
+  mutating func advance(from end: Int) {
+    previousEnd = end
     token = lexer.next()
   }
 

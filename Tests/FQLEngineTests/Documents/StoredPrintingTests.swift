@@ -48,7 +48,8 @@ import Testing
     let created = try queries.value(#"Create(Ref(Collection("o"), "1"), {data: {r: Ref(Collection("c"), "1")}})"#)
     let read = try queries.value(#"Get(Ref(Collection("o"), "1"))"#)
     let renamed = try queries.value(
-      #"[Update(Collection("c"), {name: "d"}), Create(Ref(Collection("o"), "2"), {data: {r: Ref(Collection("c"), "1")}})]"#)
+      #"[Update(Collection("c"), {name: "d"}), Create(Ref(Collection("o"), "2"), {data: {r: Ref(Collection("c"), "1")}})]"#
+    )
     let text = { (value: Value) in
       var printer = LiteralPrinter()
       return printer.text(value)
