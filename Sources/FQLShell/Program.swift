@@ -8,51 +8,12 @@ public enum Program {
   public static let version = "0.1.0"
 
   /// Runs the program and ends the process.
-  ///
-  /// Evaluating, printing and freeing deep values recurses, so everything happens on a thread with a stack that no
-  /// value fills; its memory is only reserved. Signals go to that thread as well.
   public static func main() -> Never {
     Memory.prepare()
-    if let status = runOnDeepStack(size: 1 << 30) ?? runOnDeepStack(size: 1 << 26) { exit(status) }
-    exit(run())
-  }
-
-  private static func runOnDeepStack(size: Int) -> Int32? {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return nil }
-    defer { pthread_attr_destroy(&attributes) }
-    guard pthread_attr_setstacksize(&attributes, size) == 0 else { return nil }
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    let mask = UnsafeMutablePointer<sigset_t>.allocate(capacity: 1)
-    mask.initialize(to: before)
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let result = pthread_create(
-      &thread, &attributes,
-      { mask in
-        #if canImport(Darwin)
-          pthread_sigmask(SIG_SETMASK, mask.assumingMemoryBound(to: sigset_t.self), nil)
-        #else
-          pthread_sigmask(SIG_SETMASK, mask?.assumingMemoryBound(to: sigset_t.self), nil)
-        #endif
-        exit(Program.run())
-      }, mask)
-    guard result == 0 else {
-      pthread_sigmask(SIG_SETMASK, &before, nil)
-      return nil
+    for stackBytes in [1 << 30, 1 << 26] {
+      DeepThread(stackBytes: stackBytes, takesSignals: true) { exit(run()) }?.join()
     }
-    #if canImport(Darwin)
-      if let thread { pthread_join(thread, nil) }
-    #else
-      pthread_join(thread, nil)
-    #endif
-    return ExitStatus.success
+    exit(run())
   }
 
   /// Runs the program; the exit status.

@@ -2,14 +2,6 @@ import FQLStorage
 import FQLSyntax
 import FQLValues
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 // Changes of stored documents, from bytes to bytes: what stays is copied, what is new is copied, and nothing is decoded.
 
 /// What is given for the fields of a document, as it would be stored. It does not hold the bytes.
@@ -31,14 +23,11 @@ struct StoredChanges {
     self.mayRepeatNames = mayRepeatNames
     // One field, the length of its name, and the name; then the object, and its size.
     let beginning: StaticString = "\u{1}\u{4}data\u{E}"
-    let count = beginning.utf8CodeUnitCount
-    if let base = bytes.baseAddress, bytes.count - start > count + 4,
-      memcmp(base + start, beginning.utf8Start, count) == 0
-    {
-      dataStart = start + count + 4
-    } else {
-      dataStart = nil
-    }
+    let expected = UnsafeRawBufferPointer(start: beginning.utf8Start, count: beginning.utf8CodeUnitCount)
+    let end = start + expected.count
+    let isData =
+      end + 4 < bytes.count && UnsafeRawBufferPointer(rebasing: bytes[start..<end]).isSame(as: expected)
+    dataStart = isData ? end + 4 : nil
   }
 }
 

@@ -10,6 +10,7 @@
 /// owner does everything.
 final class Worker {
   private let shared = Shared()
+  /// Nil until one is needed.
   private var hasThread: Bool?
   /// Whether something was begun that has not been waited for.
   private var isWaitedFor = false
@@ -22,7 +23,11 @@ final class Worker {
   /// Begins something. What it uses is not to be touched until `wait()` has returned.
   func start(_ job: @escaping () -> Void) {
     wait()
-    if hasThread == nil { hasThread = Worker.makeThread(shared) }
+    if hasThread == nil {
+      let thread = DeepThread(stackBytes: 1 << 30, takesSignals: false) { [shared] in shared.run() }
+      thread?.detach()
+      hasThread = thread != nil
+    }
     if hasThread == true {
       isWaitedFor = true
       shared.begin(job)
@@ -41,38 +46,6 @@ final class Worker {
   private func waitForJob() {
     shared.waitUntilIdle()
     isWaitedFor = false
-  }
-
-  private static func makeThread(_ shared: Shared) -> Bool {
-    var attributes = pthread_attr_t()
-    guard pthread_attr_init(&attributes) == 0 else { return false }
-    defer { pthread_attr_destroy(&attributes) }
-    // What is printed may be deep.
-    guard pthread_attr_setstacksize(&attributes, 1 << 30) == 0 else { return false }
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let reference = Unmanaged.passRetained(shared)
-    let status = pthread_create(
-      &thread, &attributes,
-      { reference in
-        #if canImport(Darwin)
-          Unmanaged<Shared>.fromOpaque(reference).takeRetainedValue().run()
-        #else
-          if let reference { Unmanaged<Shared>.fromOpaque(reference).takeRetainedValue().run() }
-        #endif
-        return nil
-      }, reference.toOpaque())
-    if status != 0 { reference.release() }
-    return status == 0
   }
 
   /// What the two threads share, under a lock.
