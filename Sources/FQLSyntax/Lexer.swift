@@ -108,6 +108,20 @@ struct Lexer {
     return start &+ length &+ 1
   }
 
+  /// The place of the closing quote of the string that begins at a place, if nothing stands before it that needs a closer look.
+  @inline(__always)
+  func closingQuote(ofStringAt start: Int) -> Int? {
+    let quote = byte(at: start)
+    guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return nil }
+    var place = start &+ 1
+    while let word = ByteWord(bytes, at: place) {
+      let length = ByteWord.unmarkedCount(word.marksOfStringEnds(quote))
+      place &+= length
+      if length < 8 { return bytes[place] == quote ? place : nil }
+    }
+    return nil
+  }
+
   /// A name with letters beyond ASCII behind others.
   @inline(never)
   private mutating func wideName(from start: Int, _ isAfterLineEnd: Bool) -> Token {

@@ -335,6 +335,10 @@ extension Parser {
       literals.append(number)
       return end
     }
+    if let end = lexer.closingQuote(ofStringAt: place) {
+      literals.append(UnsafeBufferPointer(rebasing: lexer.bytes[place &+ 1..<end]))
+      return end &+ 1
+    }
     return readOtherScalar(at: place)
   }
 
