@@ -174,7 +174,8 @@ final class Shell {
     place.file != nil && !isInteractive && !settings.showsTiming && !settings.echoes
   }
 
-  /// Runs a statement that writes. Its answer waits for those of others, up to a hundredth of a second, so that the disk is waited for once.
+  /// Runs a statement that writes. Its answer waits for those of others, so that the disk is waited for once, but for no further statement
+  /// once a hundredth of a second has gone by.
   private func runAndHold(_ statement: Statement, of source: Source) -> Bool {
     place.database.holdCommits()
     let now = Clock.now()
