@@ -7,11 +7,11 @@
 #endif
 
 /// A mutex with a condition to wait for.
-final class Lock: @unchecked Sendable {  // a mutex is there to be shared
+package final class Lock: @unchecked Sendable {  // a mutex is there to be shared
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-  init() {
+  package init() {
     mutex = .allocate(capacity: 1)
     condition = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
@@ -26,14 +26,14 @@ final class Lock: @unchecked Sendable {  // a mutex is there to be shared
   }
 
   @inline(__always)
-  func lock() { pthread_mutex_lock(mutex) }
+  package func lock() { pthread_mutex_lock(mutex) }
 
   @inline(__always)
-  func unlock() { pthread_mutex_unlock(mutex) }
+  package func unlock() { pthread_mutex_unlock(mutex) }
 
   /// Lets go of the lock until `wake()`, then takes it again. May return early: test again what was waited for.
-  func wait() { pthread_cond_wait(condition, mutex) }
+  package func wait() { pthread_cond_wait(condition, mutex) }
 
   /// Wakes all that wait.
-  func wake() { pthread_cond_broadcast(condition) }
+  package func wake() { pthread_cond_broadcast(condition) }
 }

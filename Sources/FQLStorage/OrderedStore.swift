@@ -22,7 +22,7 @@ package protocol OrderedStore: AnyObject, Sendable {
   /// Throws `StoreError.writerOpen` where waiting would never end, because this thread has a writer open already.
   func write() throws(StoreError) -> any StoreWriter
 
-  /// Whether commits of this thread wait for `settle()`, where the store has something to wait for: a disk. Then they are atomic still,
+  /// From now on commits of this thread wait for `settle()`, where the store has something to wait for: a disk. They are atomic still,
   /// one by one, and the writers that follow on this thread see them; but nobody else does, they do not survive the end of the process,
   /// and other writers wait. To read, this thread has to settle them first (`StoreError.writerOpen`).
   ///

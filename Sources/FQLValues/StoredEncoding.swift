@@ -1,7 +1,7 @@
 /// The bytes of stored values: a tag and its content, with the length in front of arrays and objects so that a reader can step
 /// over what it does not want. `docs/storage.md` has the table.
 public enum ValueCodec {
-  /// What is longer than so many bytes is refused, by whatever limit, so that it need not be encoded to its end.
+  /// What is longer than so many bytes can be stored nowhere, and is not encoded to its end: whoever encodes must look at the length.
   public static let longest = 1 << 24
 
   // They are computed so that they are constants in other modules too, which is what makes a `switch` over them fast.

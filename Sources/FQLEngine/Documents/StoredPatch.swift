@@ -181,6 +181,8 @@ extension Transaction {
   func write(_ id: DocumentID, changes: Object, previous: VersionRecord?) throws(Failure) -> Document? {
     memory.changes.removeAll()
     memory.changes.append(storedFields: changes, transactionTime: time)
+    // Not encoded to its end; it may be shorter without its nulls.
+    if memory.changes.count > ValueCodec.longest { return nil }
     let changes = StoredChanges(
       memory.changes.bytes, from: 0, hasNull: Patch.hasNull(.object(changes)), mayRepeatNames: true)
     return try write(id, changes: changes, previous: previous)

@@ -1,3 +1,4 @@
+import FQLStorage
 import FQLValues
 
 /// The schema of one database as it was when a transaction began: everything that has a name.
@@ -88,14 +89,14 @@ package final class SchemaView: @unchecked Sendable {
   /// The things of another database, once they were asked for.
   private var scoped: [NativeKind: [Int64: Entity]] = [:]
   private var natives: [Entity?] = []
-  private let lock: Mutex?
+  private let lock: Lock?
   /// Things that the transaction made itself: not found by name, but shown by it.
   private var added: [NativeKind: [Int64: Entity]] = [:]
 
   init(_ schema: Schema, database: Entity?) {
     self.schema = schema
     self.database = database
-    lock = database == nil ? nil : Mutex()
+    lock = database == nil ? nil : Lock()
   }
 
   var hasAdditions: Bool { !added.isEmpty }

@@ -38,7 +38,7 @@ public final class Database: @unchecked Sendable {
   /// Set where another process may write to the same store.
   let isShared: Bool
   private let options: Options
-  private let lock = Mutex()
+  private let lock = Lock()
   private var lastTime: Int64
   private var lastID: Int64 = 0
   private var generator: RandomSource
@@ -251,25 +251,6 @@ struct RandomSource {
     while bytes.count < count { withUnsafeBytes(of: next().littleEndian) { bytes.append(contentsOf: $0) } }
     return Array(bytes.prefix(count))
   }
-}
-
-/// A lock.
-final class Mutex: @unchecked Sendable {
-  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-
-  init() {
-    mutex = .allocate(capacity: 1)
-    mutex.initialize(to: pthread_mutex_t())
-    pthread_mutex_init(mutex, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-  }
-
-  func lock() { pthread_mutex_lock(mutex) }
-  func unlock() { pthread_mutex_unlock(mutex) }
 }
 
 extension Failure {

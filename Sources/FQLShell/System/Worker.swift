@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import FQLStorage
 
 /// A thread that does one thing at a time while its owner does another. It is made when it is needed first; where none can be had, the
 /// owner does everything.
@@ -50,65 +44,50 @@ final class Worker {
 
   /// What the two threads share, under a lock.
   private final class Shared: @unchecked Sendable {
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t> = .allocate(capacity: 1)
-    private let changed: UnsafeMutablePointer<pthread_cond_t> = .allocate(capacity: 1)
+    private let lock = Lock()
     private var job: (() -> Void)?
     private var isOver = false
 
-    init() {
-      mutex.initialize(to: pthread_mutex_t())
-      changed.initialize(to: pthread_cond_t())
-      pthread_mutex_init(mutex, nil)
-      pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-      pthread_cond_destroy(changed)
-      pthread_mutex_destroy(mutex)
-      changed.deallocate()
-      mutex.deallocate()
-    }
-
     var isBusy: Bool {
-      pthread_mutex_lock(mutex)
-      defer { pthread_mutex_unlock(mutex) }
+      lock.lock()
+      defer { lock.unlock() }
       return job != nil
     }
 
     func begin(_ job: @escaping () -> Void) {
-      pthread_mutex_lock(mutex)
+      lock.lock()
       self.job = job
-      pthread_cond_broadcast(changed)
-      pthread_mutex_unlock(mutex)
+      lock.wake()
+      lock.unlock()
     }
 
     func waitUntilIdle() {
-      pthread_mutex_lock(mutex)
-      while job != nil { pthread_cond_wait(changed, mutex) }
-      pthread_mutex_unlock(mutex)
+      lock.lock()
+      while job != nil { lock.wait() }
+      lock.unlock()
     }
 
     /// Lets the thread end, once it has done what was begun.
     func end() {
-      pthread_mutex_lock(mutex)
+      lock.lock()
       isOver = true
-      pthread_cond_broadcast(changed)
-      pthread_mutex_unlock(mutex)
+      lock.wake()
+      lock.unlock()
     }
 
     /// Does what there is to do, until it is over.
     func run() {
-      pthread_mutex_lock(mutex)
+      lock.lock()
       while true {
-        while job == nil && !isOver { pthread_cond_wait(changed, mutex) }
+        while job == nil && !isOver { lock.wait() }
         guard let job else { break }
-        pthread_mutex_unlock(mutex)
+        lock.unlock()
         job()
-        pthread_mutex_lock(mutex)
+        lock.lock()
         self.job = nil
-        pthread_cond_broadcast(changed)
+        lock.wake()
       }
-      pthread_mutex_unlock(mutex)
+      lock.unlock()
     }
   }
 }

@@ -48,7 +48,7 @@ class LMDBReader: StoreReader {
   }
 
   final func reopen() throws(StoreError) {
-    guard transaction == nil else { throw .ended }
+    precondition(transaction == nil)
     transaction = try isWriter ? store.beginWriting() : store.beginReading()
     opening &+= 1
     changes &+= 1

@@ -42,6 +42,18 @@ import Testing
     try fails(query.replacing("LONG", with: "Var(\"l\")").wrapped(in: LimitTests.long))
   }
 
+  /// Eighteen million of them are too long to be stored, but nothing of them is.
+  @Test("nulls that are left out do not count")
+  func leftOutNulls() throws {
+    let queries = try Queries.inMemory()
+    try queries.value("CreateCollection({name: \"c\"})")
+    let fields = (0..<18).map { _ in "Var(\"n\")" }.joined(separator: ", ")
+    let created =
+      "Let({n: Reduce((a, x) => Append(a, a), [null], Take(20, \(LimitTests.numbers)))}, "
+      + "Create(Collection(\"c\"), {data: {a: [\(fields)], z: 1}}))"
+    #expect(try queries.text("Select([\"data\", \"z\"], \(created))") == "1")
+  }
+
   @Test("sets of sets of sets", arguments: ["Union(a, a)", "Intersection(a, a)", "Difference(a, a)"])
   func sets(query: String) throws {
     let query = query.replacing("a", with: "Var(\"a\")")
