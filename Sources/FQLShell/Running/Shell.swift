@@ -140,7 +140,7 @@ final class Shell {
       var text = OutputBuffer()
       print(value, at: time, logs: logs, to: &text)
       showBeginning(of: text)
-    } else if case .document(let document) = value, isPlain, output.write(document, commitTime: time) {
+    } else if case .document(let document) = value, isPlain(logs: logs), output.write(document, commitTime: time) {
       return
     } else {
       output.write { print(value, at: time, logs: logs, to: &$0) }
@@ -148,17 +148,20 @@ final class Shell {
     if output.isTerminal { output.flush() }
   }
 
-  /// True where values are printed in the literal format and in no special way.
-  private var isPlain: Bool {
-    settings.format == .literal && settings.depth == nil && !output.isTerminal
-      && (resultColors == nil || output !== standardOutput)
+  /// True where values are printed in the literal format, as a whole and in no special way.
+  private func isPlain(logs: Bool) -> Bool {
+    settings.format == .literal && depth(logs: logs) == nil && !output.isTerminal && colors == nil
   }
+
+  /// How deep values are shown; a program logs them no deeper than Node does.
+  private func depth(logs: Bool) -> Int? { settings.depth ?? (logs ? 2 : nil) }
+
+  private var colors: TextColors? { output === standardOutput ? resultColors : nil }
 
   private func print(_ value: Value, at time: Int64, logs: Bool, to out: inout OutputBuffer) {
     values.print(
-      value, as: settings.format, depth: settings.depth ?? (logs ? 2 : nil), commitTime: time,
-      colors: output === standardOutput ? resultColors : nil, escapesControls: output.isTerminal, isBare: logs, to: &out
-    )
+      value, as: settings.format, depth: depth(logs: logs), commitTime: time, colors: colors,
+      escapesControls: output.isTerminal, isBare: logs, to: &out)
   }
 
   private func showTiming(_ duration: Int64, _ counts: TransactionCounts) {
